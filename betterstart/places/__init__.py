@@ -1,0 +1,1 @@
+"""Places: what a postcode says about where a family lives."""
