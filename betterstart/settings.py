@@ -52,6 +52,7 @@ DEMO = env_flag("DEMO", default=False)
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    "django.contrib.postgres",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
@@ -67,8 +68,6 @@ INSTALLED_APPS = [
     "betterstart.access",
     "betterstart.audit",
     "betterstart.transitions",
-    "betterstart.lexicon",
-    "betterstart.charts",
     "families",
     "volunteers",
     "kindness_metrics",
@@ -87,6 +86,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "betterstart.access.middleware.ActingMiddleware",
 ]
 
 ROOT_URLCONF = "betterstart.urls"
@@ -171,3 +171,5 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
     },
 }
+
+PGHISTORY_APPEND_ONLY = True

@@ -1,0 +1,37 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from betterstart.access.permissions import Permission as P
+
+
+class Role(models.TextChoices):
+    VOLUNTEER = "volunteer", _("Volunteer")
+    COORDINATOR = "coordinator", _("Coordinator")
+    MANAGER = "manager", _("Manager")
+    SAFEGUARDING_LEAD = "safeguarding_lead", _("Safeguarding lead")
+    ADMINISTRATOR = "administrator", _("Administrator")
+
+
+# Staff must use a second factor; volunteers are offered one.
+STAFF_ROLES = frozenset({Role.COORDINATOR, Role.MANAGER, Role.SAFEGUARDING_LEAD, Role.ADMINISTRATOR})
+
+ROLE_PERMISSIONS: dict[str, frozenset[P]] = {
+    Role.VOLUNTEER: frozenset({P.MY_VISITS_VIEW, P.FAMILY_VIEW, P.VISIT_PLAN, P.CHECK_IN_RECORD}),
+    Role.COORDINATOR: frozenset(
+        {
+            P.TODAY_VIEW,
+            P.FAMILY_VIEW,
+            P.FAMILY_REGISTER,
+            P.FAMILY_EDIT,
+            P.FAMILY_IMPORT,
+            P.SUPPORT_MOVE,
+            P.VISIT_PLAN,
+            P.VISIT_LOG,
+            P.MATCH_MANAGE,
+            P.CHECK_IN_READ,
+        }
+    ),
+    Role.MANAGER: frozenset({P.METRICS_VIEW, P.FAMILY_VIEW, P.FAMILY_BREAK_GLASS}),
+    Role.SAFEGUARDING_LEAD: frozenset({P.CONCERNS_VIEW, P.FAMILY_VIEW, P.FAMILY_BREAK_GLASS}),
+    Role.ADMINISTRATOR: frozenset({P.PEOPLE_MANAGE, P.SERVICE_MANAGE, P.LEXICON_EDIT, P.AUDIT_VIEW}),
+}

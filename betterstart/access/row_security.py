@@ -1,0 +1,51 @@
+"""Migration operations that put a table behind row-level security.
+
+The pattern is the one measured as free of cost: policies per database role, and `= any(array(select ...))`, so that
+the set of families is worked out once per statement and drives an index. An EXISTS, or an OR with the scope in it,
+would be tested row by row.
+"""
+
+from __future__ import annotations
+
+from django.db import migrations
+
+ME = "(select access_user_id())"
+VISIBLE_FAMILIES = "any(array(select families_visible_ids()))"
+RESPONSIBLE_FAMILIES = "any(array(select families_responsible_ids()))"
+
+
+def _unprotect(table: str) -> str:
+    return (
+        f"drop policy {table}_scoped on {table}; drop policy {table}_all on {table}; "
+        f"alter table {table} disable row level security;"
+    )
+
+
+def protect(table: str, condition: str) -> migrations.RunSQL:
+    """People see and write the rows that meet the condition, `app_all` every row, anyone else none."""
+    return migrations.RunSQL(
+        f"""
+        alter table {table} enable row level security;
+        create policy {table}_scoped on {table} to app_scoped using ({condition});
+        create policy {table}_all on {table} to app_all using (true);
+        """,
+        _unprotect(table),
+    )
+
+
+def protect_log(table: str, condition: str) -> migrations.RunSQL:
+    """For rows that are only ever added: adding is free (triggers do it), reading follows the condition.
+
+    The runtime roles lose the right to change or remove a row.
+    """
+    return migrations.RunSQL(
+        f"""
+        alter table {table} enable row level security;
+        create policy {table}_scoped on {table} for select to app_scoped using ({condition});
+        create policy {table}_add on {table} for insert to app_scoped with check (true);
+        create policy {table}_all on {table} to app_all using (true);
+        revoke update, delete, truncate on {table} from app_rw, app_scoped, app_all;
+        """,
+        f"drop policy {table}_add on {table}; {_unprotect(table)}"
+        f"grant update, delete on {table} to app_rw, app_scoped, app_all;",
+    )

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+
+from betterstart.access.models import User
+from betterstart.access.recording import request_id
+from betterstart.access.roles import Role
+from betterstart.audit.models import AuditEvent, FamilyRead
+
+SYSTEM = "Better Start"
+
+
+def record(
+    *,
+    by: User | None,
+    verb: str,
+    target: models.Model | None = None,
+    label: str = "",
+    family_id: int | None = None,
+    reason: str = "",
+    details: dict[str, Any] | None = None,
+) -> None:
+    """Add one audit event in the current transaction.
+
+    `verb` is noun.past ("visit.logged"); `label` names the target without personal data (a family's reference, a
+    service's name); `details` holds plain values only, never free text about a family. `by=None` is the system.
+    """
+    AuditEvent.objects.bulk_create(
+        [
+            AuditEvent(
+                actor_id=by.pk if by else None,
+                actor_name=by.display_name if by else SYSTEM,
+                verb=verb,
+                target_kind=target._meta.label_lower if target else "",
+                target_id=target.pk if target else None,
+                target_label=label[:200],
+                family_id=family_id,
+                reason=reason,
+                details=details or {},
+                request_id=request_id.get(),
+            )
+        ]
+    )
+
+
+# The role that explains a reading when a person holds several: the narrowest that opens family records.
+_READING_ROLES = [Role.COORDINATOR, Role.VOLUNTEER, Role.SAFEGUARDING_LEAD, Role.MANAGER, Role.ADMINISTRATOR]
+
+
+def record_read(*, by: User, family_id: int, family_reference: str, page: str, reason: str = "") -> None:
+    """Note that this person opened this family's record. An error here fails the page on purpose."""
+    FamilyRead.objects.bulk_create(
+        [
+            FamilyRead(
+                reader_id=by.pk,
+                reader_name=by.display_name,
+                reader_role=next((role for role in _READING_ROLES if role in by.roles), ""),
+                family_id=family_id,
+                family_reference=family_reference,
+                page=page,
+                reason=reason,
+                request_id=request_id.get(),
+            )
+        ]
+    )

@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pghistory
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from families.models.family import Family
+from families.models.member import FamilyMember
+
+if TYPE_CHECKING:
+    from betterstart.access.models import User
+
+
+class AddressKind(models.TextChoices):
+    HOME = "home", _("Home")
+    CONFIDENTIAL = "confidential", _("Confidential (refuge or hidden)")
+    TEMPORARY = "temporary", _("Temporary")
+    NO_FIXED_ABODE = "no_fixed_abode", _("No fixed abode")
+
+
+class AddressQuerySet(models.QuerySet["Address"]):
+    def visible_to(self, user: User) -> AddressQuerySet:
+        """Addresses of the families this person may see; the page decides whether a confidential one is shown."""
+        return self.filter(family__in=Family.objects.visible_to(user))
+
+    def current(self) -> AddressQuerySet:
+        return self.filter(valid_to=None)
+
+
+@pghistory.track(append_only=True)
+class Address(models.Model):
+    family = models.ForeignKey(Family, on_delete=models.PROTECT, related_name="addresses")
+    kind = models.CharField(_("kind"), max_length=20, choices=AddressKind, default=AddressKind.HOME)
+    lines = models.TextField(_("address"), blank=True, max_length=500)
+    postcode = models.CharField(_("postcode"), max_length=8, blank=True)
+    access_notes = models.CharField(_("finding the door"), max_length=300, blank=True)
+    valid_from = models.DateField(_("since"), null=True, blank=True)
+    valid_to = models.DateField(_("until"), null=True, blank=True)
+    source = models.CharField(_("who told us"), max_length=100, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = AddressQuerySet.as_manager()
+
+    class Meta:
+        ordering = [models.F("valid_to").desc(nulls_first=True), "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(valid_to=None)
+                | models.Q(valid_from=None)
+                | models.Q(valid_to__gte=models.F("valid_from")),
+                name="address_dates_in_order",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return ", ".join([*self.lines.splitlines(), self.postcode]).strip(", ")
+
+    @property
+    def is_confidential(self) -> bool:
+        return self.kind == AddressKind.CONFIDENTIAL
+
+
+class Channel(models.TextChoices):
+    PHONE = "phone", _("Phone call")
+    TEXT = "text", _("Text message")
+    EMAIL = "email", _("Email")
+    POST = "post", _("Post")
+    VISIT = "visit", _("Visit")
+
+
+class Safe(models.TextChoices):
+    UNKNOWN = "unknown", _("Not asked yet")
+    YES = "yes", _("Yes")
+    NO = "no", _("No")
+
+
+WEEKDAYS = [
+    (1, _("Monday")),
+    (2, _("Tuesday")),
+    (3, _("Wednesday")),
+    (4, _("Thursday")),
+    (5, _("Friday")),
+    (6, _("Saturday")),
+    (7, _("Sunday")),
+]
+
+
+class ContactMethodQuerySet(models.QuerySet["ContactMethod"]):
+    def visible_to(self, user: User) -> ContactMethodQuerySet:
+        """Ways to reach the families this person may see."""
+        return self.filter(family__in=Family.objects.visible_to(user))
+
+
+@pghistory.track(append_only=True)
+class ContactMethod(models.Model):
+    """One way to reach one person, and what makes it safe. Unknown counts as no until somebody asked."""
+
+    family = models.ForeignKey(Family, on_delete=models.PROTECT, related_name="contact_methods")
+    member = models.ForeignKey(FamilyMember, on_delete=models.PROTECT, related_name="contact_methods")
+    channel = models.CharField(_("how"), max_length=10, choices=Channel)
+    value = models.CharField(_("number or address"), max_length=254, blank=True)
+    safe = models.CharField(_("safe to use?"), max_length=8, choices=Safe, default=Safe.UNKNOWN)
+    safe_days = ArrayField(
+        models.PositiveSmallIntegerField(choices=WEEKDAYS), verbose_name=_("only on"), default=list, blank=True
+    )
+    safe_from = models.TimeField(_("not before"), null=True, blank=True)
+    safe_until = models.TimeField(_("not after"), null=True, blank=True)
+    may_leave_message = models.BooleanField(_("may leave a message"), default=False)
+    may_say_who_we_are = models.BooleanField(_("may say who we are"), default=False)
+    shared_device = models.BooleanField(_("others may read it (shared or watched device)"), default=False)
+    code_word = models.CharField(_("code word"), max_length=60, blank=True)
+    safe_third_person = models.CharField(_("somebody safe to ask instead"), max_length=200, blank=True)
+    review_on = models.DateField(_("ask again by"), null=True, blank=True)
+    verified_at = models.DateTimeField(null=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = ContactMethodQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(safe_from=None, safe_until=None)
+                | models.Q(safe_from__isnull=False, safe_until__isnull=False),
+                name="contact_hours_both_or_none",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_channel_display()}: {self.value}"
+
+    @property
+    def forbids_messages(self) -> bool:
+        return self.channel == Channel.PHONE and not self.may_leave_message

@@ -1,0 +1,180 @@
+from __future__ import annotations
+
+import datetime as dt
+import re
+import secrets
+import uuid
+from typing import TYPE_CHECKING
+
+import pghistory
+from anyascii import anyascii
+from django.apps import apps
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from betterstart.access.models import Organisation, Service
+
+if TYPE_CHECKING:
+    from betterstart.access.models import User
+
+# Safe to say on the phone: no 0/O, 1/I/L, and no vowels, so that no word appears by chance.
+REFERENCE_LETTERS = "23456789BCDFGHJKMNPQRSTVWXZ"
+REFERENCE_LENGTH = 7
+
+
+def new_reference() -> str:
+    return "".join(secrets.choice(REFERENCE_LETTERS) for _letter in range(REFERENCE_LENGTH))
+
+
+def fold(text: str) -> str:
+    """What search compares: lower case, Latin letters for every script, no accents, single spaces."""
+    return re.sub(r"[^a-z0-9@.]+", " ", anyascii(text).lower()).strip()
+
+
+class FamilyQuerySet(models.QuerySet["Family"]):
+    def visible_to(self, user: User) -> FamilyQuerySet:
+        """Volunteers: families they are with now. Coordinators: also every family of the services they coordinate.
+
+        Managers and safeguarding leads: only the records they opened with a reason, for as long as that lasts.
+        Administrators and strangers: none.
+        """
+        if not user.is_active:
+            return self.none()
+        together = apps.get_model("families.Assignment").objects.in_force().filter(worker_id=user.pk)
+        return self.filter(models.Q(pk__in=together.values("family_id")) | models.Q(pk__in=self._responsible_ids(user)))
+
+    def responsible_to(self, user: User) -> FamilyQuerySet:
+        """Families whose whole record this person answers for: as coordinator, or by an opened record."""
+        return self.filter(pk__in=self._responsible_ids(user)) if user.is_active else self.none()
+
+    def _responsible_ids(self, user: User) -> models.QuerySet:
+        supports = apps.get_model("families.Support").objects.filter(service__in=Service.objects.coordinated_by(user))
+        opened = BreakGlass.objects.open().filter(user_id=user.pk)
+        return supports.values("family_id").union(opened.values("family_id"))
+
+    def countable_by(self, user: User) -> FamilyQuerySet:
+        """Families a manager may count, though not open: those with a support in a service they manage.
+
+        The caller must act with `Scope.ALL`; the database shows a manager no family otherwise.
+        """
+        supports = apps.get_model("families.Support").objects.filter(service__in=Service.objects.managed_by(user))
+        return self.filter(pk__in=supports.values("family_id"))
+
+    def mine(self, user: User) -> FamilyQuerySet:
+        """Families this person is with now."""
+        together = apps.get_model("families.Assignment").objects.in_force().filter(worker_id=user.pk)
+        return self.filter(pk__in=together.values("family_id"))
+
+    def matching(self, text: str) -> FamilyQuerySet:
+        """Families whose name, members, reference, phone or postcode resemble the text; closest first.
+
+        Accents, case and script do not matter: both sides are folded to Latin letters, and near spellings count.
+        """
+        folded = fold(text)
+        if not folded:
+            return self.none()
+        solid = folded.replace(" ", "")
+        likeness = models.Func(
+            models.Value(folded), models.F("search_text"), function="word_similarity", output_field=models.FloatField()
+        )
+        return (
+            self.annotate(likeness=likeness)
+            .filter(
+                models.Q(search_text__contains=folded)
+                | models.Q(search_text__contains=solid)
+                | models.Q(likeness__gte=0.5)
+            )
+            .order_by("-likeness", "name", "pk")
+        )
+
+
+@pghistory.track(exclude=["search_text"], append_only=True)
+class Family(models.Model):
+    """A household group supported together. It carries no status: each of its supports does."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    reference = models.CharField(_("reference"), max_length=12, unique=True, default=new_reference, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(
+        _("what we call this family"),
+        max_length=200,
+        help_text=_("As they like to be called, for example by the first name of the parent."),
+    )
+    language = models.CharField(_("language they like to speak with us"), max_length=12, blank=True)
+    interpreter_needed = models.BooleanField(_("needs an interpreter"), default=False)
+    safety_notes = models.TextField(
+        _("need to know before a visit"),
+        blank=True,
+        max_length=2000,
+        help_text=_("Buzzer, dog, stairs, meet outside. Everyone who visits sees this."),
+    )
+    external_reference = models.CharField(max_length=100, blank=True, editable=False)
+    search_text = models.TextField(editable=False, default="")
+    silent_since = models.DateTimeField(null=True, editable=False)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = FamilyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "families"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "external_reference"],
+                condition=~models.Q(external_reference=""),
+                name="family_external_reference_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def family_id(self) -> int:
+        """So that a family and what belongs to it answer the same question."""
+        return self.pk
+
+    def describe_for_search(self) -> str:
+        """Everything search may find this family by. A confidential address is never among it."""
+        people = self.members.values_list("display_name", "known_as")
+        phones = self.contact_methods.filter(channel__in=["phone", "text"]).values_list("value", flat=True)
+        postcodes = self.addresses.exclude(kind="confidential").filter(valid_to=None).values_list("postcode", flat=True)
+        words = [self.name, self.reference, *(name for pair in people for name in pair)]
+        solid = ["".join(filter(str.isalnum, value)) for value in (*phones, *postcodes)]
+        return " ".join(fold(word) for word in (*words, *solid) if word)
+
+
+BREAK_GLASS_LASTS = dt.timedelta(minutes=60)
+
+
+class BreakGlassQuerySet(models.QuerySet["BreakGlass"]):
+    def open(self) -> BreakGlassQuerySet:
+        return self.filter(expires_at__gt=Now(), closed_at=None)
+
+    def visible_to(self, user: User) -> BreakGlassQuerySet:
+        """One's own openings, and those of families one answers for."""
+        return self.filter(models.Q(user_id=user.pk) | models.Q(family__in=Family.objects.responsible_to(user)))
+
+
+class BreakGlass(models.Model):
+    """A record opened outside one's own work: a typed reason, an hour, and a line the family can be shown."""
+
+    family = models.ForeignKey(Family, on_delete=models.PROTECT, related_name="openings")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField(_("why you need to open this record"), max_length=1000)
+    opened_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+
+    objects = BreakGlassQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "expires_at"], name="break_glass_user")]
+
+    def __str__(self) -> str:
+        return f"{self.user} → {self.family_id}"

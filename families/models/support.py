@@ -1,0 +1,297 @@
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+import pghistory
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from betterstart.access.models import Service, ServiceKind
+from betterstart.clock import london_today
+from betterstart.transitions.machine import Move, MoveRefused, StateMachine
+from families.models.family import Family
+
+if TYPE_CHECKING:
+    from betterstart.access.models import User
+
+
+class SupportState(models.TextChoices):
+    OFFERED = "offered", _("Offered")
+    GETTING_TO_KNOW = "getting_to_know", _("Getting to know")
+    WAITING = "waiting", _("Waiting for a volunteer")
+    ACTIVE = "active", _("Active")
+    PAUSED = "paused", _("Paused")
+    ENDING = "ending", _("Ending")
+    ENDED_PLANNED = "ended_planned", _("Ended as planned")
+    ENDED_UNPLANNED = "ended_unplanned", _("Ended without a plan")
+    DECLINED = "declined", _("Declined by the family")
+    COULD_NOT_REACH = "could_not_reach", _("Could not reach")
+    TRANSFERRED = "transferred", _("Moved to another service")
+
+
+S = SupportState
+BEFORE_START = (S.OFFERED, S.GETTING_TO_KNOW, S.WAITING)
+OPEN_STATES = (*BEFORE_START, S.ACTIVE, S.PAUSED, S.ENDING)
+VISITED_STATES = (S.GETTING_TO_KNOW, S.WAITING, S.ACTIVE, S.ENDING)
+CLOSED_STATES = (S.ENDED_PLANNED, S.ENDED_UNPLANNED, S.DECLINED, S.COULD_NOT_REACH, S.TRANSFERRED)
+
+
+class EndingReason(models.TextChoices):
+    GOALS_MET = "goals_met", _("The family reached what it wanted")
+    AGE_LIMIT = "age_limit", _("The youngest child grew out of the service")
+    FAMILY_DECIDED = "family_decided", _("The family decided")
+    MOVED = "moved", _("Moved away")
+    LOST_TOUCH = "lost_touch", _("We lost touch")
+    FAMILY_STOPPED = "family_stopped", _("The family stopped")
+    VOLUNTEER_LEFT = "volunteer_left", _("The volunteer left and the family did not want another")
+    UNSAFE = "unsafe", _("No longer safe to visit")
+    CHILD_REMOVED = "child_removed", _("A child no longer lives at home")
+    DEATH = "death", _("A death in the family")
+    SERVICE_CLOSED = "service_closed", _("The service closed")
+
+
+class PauseReason(models.TextChoices):
+    HOLIDAY = "holiday", _("Away")
+    ILLNESS = "illness", _("Illness")
+    NEW_BABY = "new_baby", _("A new baby")
+    FAMILY_ASKED = "family_asked", _("The family asked for a rest")
+    VOLUNTEER_AWAY = "volunteer_away", _("The volunteer is away")
+    OTHER = "other", _("Something else")
+
+
+PLANNED_REASONS = (EndingReason.GOALS_MET, EndingReason.AGE_LIMIT, EndingReason.FAMILY_DECIDED)
+UNPLANNED_REASONS = tuple(reason for reason in EndingReason if reason not in PLANNED_REASONS)
+
+
+class SupportQuerySet(models.QuerySet["Support"]):
+    def visible_to(self, user: User) -> SupportQuerySet:
+        """Supports of the families this person may see."""
+        return self.filter(family__in=Family.objects.visible_to(user))
+
+    def open(self) -> SupportQuerySet:
+        return self.filter(state__in=OPEN_STATES)
+
+    def coordinated_by(self, user: User) -> SupportQuerySet:
+        """Supports in the services this person coordinates: they may move, plan and match."""
+        return self.filter(service__in=Service.objects.coordinated_by(user))
+
+    def worked_by(self, user: User) -> SupportQuerySet:
+        """Supports this person is assigned to now."""
+        return self.filter(pk__in=Assignment.objects.in_force().filter(worker_id=user.pk).values("support_id"))
+
+
+@pghistory.track(append_only=True)
+class Support(models.Model):
+    """One family's time with one service, from acceptance to ending."""
+
+    family = models.ForeignKey(Family, on_delete=models.PROTECT, related_name="supports")
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="supports")
+    state = models.CharField(_("state"), max_length=20, choices=SupportState, default=SupportState.OFFERED)
+    accepted_on = models.DateField(_("accepted on"), default=london_today)
+    agreed_on = models.DateField(_("the family agreed to be supported on"), null=True, blank=True)
+    home_safety_on = models.DateField(_("home safety looked at on"), null=True, blank=True)
+    first_wish = models.TextField(
+        _("what the family would like help with, in their words"), blank=True, max_length=2000
+    )
+    started_on = models.DateField(_("started on"), null=True, blank=True)
+    waiting_since = models.DateField(null=True, editable=False)
+    paused_until = models.DateField(_("starts again on"), null=True, blank=True)
+    ending_on = models.DateField(_("last visit planned for"), null=True, blank=True)
+    final_scores_on = models.DateField(_("final scores given on"), null=True, blank=True)
+    final_scores_declined = models.BooleanField(_("the family preferred not to give scores"), default=False)
+    ended_on = models.DateField(_("ended on"), null=True, blank=True)
+    ending_reason = models.CharField(_("reason"), max_length=20, choices=EndingReason, blank=True)
+    contact_every_days = models.PositiveSmallIntegerField(
+        _("promised contact every (days)"), null=True, blank=True, help_text=_("Empty: as the service promises.")
+    )
+    external_reference = models.CharField(max_length=100, blank=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = SupportQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-accepted_on", "-id"]
+        indexes = [
+            models.Index(fields=["service", "state"], name="support_service_state"),
+            models.Index(fields=["service"], include=["family"], name="support_service_family"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(state__in=SupportState.values), name="support_state_known"),
+            models.CheckConstraint(
+                condition=models.Q(ended_on=None, state__in=OPEN_STATES)
+                | models.Q(ended_on__isnull=False, state__in=CLOSED_STATES),
+                name="support_ended_has_a_date",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state=S.PAUSED) | models.Q(paused_until__isnull=False),
+                name="support_pause_has_a_restart",
+            ),
+            models.UniqueConstraint(
+                fields=["family", "service"],
+                condition=models.Q(state__in=OPEN_STATES),
+                name="support_one_open_per_service",
+            ),
+            models.UniqueConstraint(
+                fields=["family", "external_reference"],
+                condition=~models.Q(external_reference=""),
+                name="support_external_reference_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.service} · {self.get_state_display()}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN_STATES
+
+    @property
+    def promised_days(self) -> int:
+        return self.contact_every_days or self.service.contact_every_days
+
+
+def _had_visit(support: Support, purpose: str) -> bool:
+    return support.visits.delivered().filter(purpose=purpose).exists()
+
+
+def _ready_to_wait(support: Support) -> None:
+    missing = []
+    if not _had_visit(support, "initial"):
+        missing.append(_("an initial visit"))
+    if not support.agreed_on:
+        missing.append(_("the family's agreement to be supported"))
+    if not support.first_wish.strip():
+        missing.append(_("what the family would like help with"))
+    if not support.home_safety_on:
+        missing.append(_("a look at home safety"))
+    if missing:
+        raise MoveRefused(
+            _("Before this family can wait for a volunteer we need: {missing}.").format(
+                missing=", ".join(map(str, missing))
+            )
+        )
+
+
+def _first_contact(support: Support) -> None:
+    if support.service.kind == ServiceKind.HOME_VISITING and support.state == S.GETTING_TO_KNOW:
+        raise MoveRefused(_("A home-visiting family waits for a volunteer first; the introduction visit starts it."))
+
+
+def _introduced(support: Support) -> None:
+    if support.service.kind == ServiceKind.HOME_VISITING and not _had_visit(support, "introduction"):
+        raise MoveRefused(_("Support starts with the introduction visit. Log it first."))
+
+
+def _restart_in_reach(support: Support) -> None:
+    longest = dt.timedelta(weeks=support.service.longest_pause_weeks)
+    today = london_today()
+    if not support.paused_until or not today < support.paused_until <= today + longest:
+        raise MoveRefused(
+            _("Choose the day it starts again, at most {weeks} weeks from today.").format(
+                weeks=support.service.longest_pause_weeks
+            )
+        )
+
+
+def _ending_agreed(support: Support) -> None:
+    if not support.ending_on or not support.ending_reason:
+        raise MoveRefused(_("Name the reason and the day of the last visit."))
+
+
+def _goodbye_done(support: Support) -> None:
+    if not _had_visit(support, "last"):
+        raise MoveRefused(_("The last visit has not been logged yet."))
+    if not support.final_scores_on and not support.final_scores_declined:
+        raise MoveRefused(_("Add the family's final scores, or note that they preferred not to give any."))
+
+
+def _enough_tries(support: Support) -> None:
+    tries = support.visits.filter(state="not_delivered", not_delivered_reason="family_not_available")
+    needed = support.service.could_not_reach_tries
+    days = {visit.planned_start.date() for visit in tries if visit.planned_start}
+    if len(tries) < needed or len(days) < 2:
+        raise MoveRefused(_("Log at least {needed} tries on two different days first.").format(needed=needed))
+
+
+SUPPORT_MACHINE = StateMachine(
+    name="support",
+    refusal=_("This support cannot move there from where it is now."),
+    moves=(
+        Move((S.OFFERED,), S.GETTING_TO_KNOW),
+        Move((S.GETTING_TO_KNOW,), S.WAITING, _ready_to_wait),
+        Move((S.GETTING_TO_KNOW,), S.ACTIVE, _first_contact),
+        Move((S.WAITING,), S.ACTIVE, _introduced),
+        Move(BEFORE_START, S.DECLINED),
+        Move(BEFORE_START, S.COULD_NOT_REACH, _enough_tries),
+        Move((S.ACTIVE,), S.PAUSED, _restart_in_reach, PauseReason.values),
+        Move((S.PAUSED,), S.ACTIVE),
+        Move((S.ACTIVE,), S.WAITING),
+        Move((S.ACTIVE, S.PAUSED), S.ENDING, _ending_agreed, EndingReason.values),
+        Move((S.ENDING,), S.ENDED_PLANNED, _goodbye_done),
+        Move((S.ENDING,), S.ACTIVE),
+        Move((S.WAITING, S.ACTIVE, S.PAUSED, S.ENDING), S.ENDED_UNPLANNED, None, UNPLANNED_REASONS),
+        Move(OPEN_STATES, S.TRANSFERRED),
+    ),
+)
+
+
+class AssignmentQuerySet(models.QuerySet["Assignment"]):
+    def in_force(self, on: dt.date | None = None) -> AssignmentQuerySet:
+        """Assignments that hold on that day (today by default)."""
+        on = on or london_today()
+        return self.filter(models.Q(ends_on=None) | models.Q(ends_on__gt=on), starts_on__lte=on)
+
+    def visible_to(self, user: User) -> AssignmentQuerySet:
+        """Who is with the families this person may see."""
+        return self.filter(family__in=Family.objects.visible_to(user))
+
+
+class DateRange(models.Func):
+    function = "daterange"
+    output_field: Any = DateRangeField()
+
+
+@pghistory.track(append_only=True)
+class Assignment(models.Model):
+    """Who is with whom, from a day up to (not including) another. Access, continuity and reminders all read this."""
+
+    support = models.ForeignKey(Support, on_delete=models.PROTECT, related_name="assignments")
+    family = models.ForeignKey(Family, on_delete=models.PROTECT, related_name="assignments")
+    worker = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="assignments")
+    starts_on = models.DateField(_("from"), default=london_today)
+    ends_on = models.DateField(_("until"), null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = AssignmentQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["worker"], include=["family", "starts_on", "ends_on"], name="assignment_worker")
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_on=None) | models.Q(ends_on__gte=models.F("starts_on")),
+                name="assignment_dates_in_order",
+            ),
+            ExclusionConstraint(
+                name="assignment_no_overlap",
+                expressions=[
+                    ("worker", RangeOperators.EQUAL),
+                    ("support", RangeOperators.EQUAL),
+                    (
+                        DateRange("starts_on", "ends_on", RangeBoundary(inclusive_lower=True, inclusive_upper=False)),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+                violation_error_message=_("This person is already with this family in those days."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.worker} → {self.family_id}"

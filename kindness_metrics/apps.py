@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class KindnessMetricsConfig(AppConfig):
+    name = "kindness_metrics"

@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING
+
+import pghistory
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from families.models import Family, Visit
+
+if TYPE_CHECKING:
+    from betterstart.access.models import User
+
+MOST_FEELINGS = 3
+
+
+class Worry(models.TextChoices):
+    NO = "no", _("No")
+    NOT_SURE = "not_sure", _("Not sure, talk to me")
+    YES = "yes", _("Yes")
+
+
+def feelings_field(verbose_name: str) -> ArrayField:
+    return ArrayField(models.CharField(max_length=40), verbose_name=verbose_name, default=list, blank=True)
+
+
+class CheckInQuerySet(models.QuerySet["CheckIn"]):
+    def visible_to(self, user: User) -> CheckInQuerySet:
+        """The author's own (while with the family); coordinators those of the families they answer for."""
+        return self.filter(
+            models.Q(author_id=user.pk, family__in=Family.objects.visible_to(user))
+            | models.Q(family__in=Family.objects.responsible_to(user))
+        )
+
+    def unseen(self) -> CheckInQuerySet:
+        return self.filter(seen_at=None)
+
+    def asking_for_someone(self) -> CheckInQuerySet:
+        """A worry, a "not sure", a wish for a call, or a very heavy visit, not answered yet: soonest first."""
+        return self.unseen().filter(
+            models.Q(worry__in=[Worry.NOT_SURE, Worry.YES]) | models.Q(wants_call=True) | models.Q(heaviness=4)
+        )
+
+
+@pghistory.track(append_only=True)
+class CheckIn(models.Model):
+    """The short note a volunteer records after a visit: how it was for the family, and for the volunteer.
+
+    How the volunteer felt is for the author and the coordinator only; it never counts for or against anyone.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, editable=False)
+    visit = models.OneToOneField(Visit, on_delete=models.PROTECT, related_name="check_in")
+    family = models.ForeignKey(Family, on_delete=models.PROTECT, related_name="+")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    family_said = feelings_field(_("how the family said they felt"))
+    my_impression = feelings_field(_("how it seemed to me"))
+    rather_not_say = models.BooleanField(_("rather not say"), default=False)
+    other_feeling = models.CharField(_("another word for it"), max_length=60, blank=True)
+    my_mood = models.PositiveSmallIntegerField(_("how it was for me"), null=True, blank=True)
+    my_words = models.TextField(_("in my words"), blank=True, max_length=1000)
+    heaviness = models.PositiveSmallIntegerField(_("how heavy it was for me"), null=True, blank=True)
+    wants_call = models.BooleanField(_("would like a call"), default=False)
+    worry = models.CharField(_("anything worrying?"), max_length=10, choices=Worry)
+    worry_words = models.TextField(_("what worries you"), blank=True, max_length=2000)
+    line_to_share = models.CharField(_("one line others may read"), max_length=300, blank=True)
+    may_share_line = models.BooleanField(_("this line may be shared without names"), default=False)
+    device_time = models.DateTimeField(null=True, editable=False)
+    recorded_at = models.DateTimeField(auto_now_add=True)
+    seen_at = models.DateTimeField(null=True, editable=False)
+    seen_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    version = models.PositiveIntegerField(default=1, editable=False)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = CheckInQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["family", "-recorded_at"], name="check_in_family"),
+            models.Index(fields=["author", "-recorded_at"], name="check_in_author"),
+            models.Index(fields=["recorded_at"], condition=models.Q(seen_at=None), name="check_in_unseen"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["author", "uuid"], name="check_in_once_per_author"),
+            models.CheckConstraint(
+                condition=models.Q(my_mood=None) | models.Q(my_mood__gte=1, my_mood__lte=5), name="check_in_mood_1_to_5"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(heaviness=None) | models.Q(heaviness__lte=4), name="check_in_heaviness_0_to_4"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(seen_at=None, seen_by=None) | models.Q(seen_at__isnull=False, seen_by__isnull=False),
+                name="check_in_seen_by_someone",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(may_share_line=False) | ~models.Q(line_to_share=""), name="check_in_shares_a_line"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"check-in of visit {self.visit_id}"
+
+
+class NoteKind(models.TextChoices):
+    QUESTION = "question", _("Question")
+    ANSWER = "answer", _("Answer")
+    ADDENDUM = "addendum", _("Added later")
+
+
+class CheckInNoteQuerySet(models.QuerySet["CheckInNote"]):
+    def visible_to(self, user: User) -> CheckInNoteQuerySet:
+        """Notes on the check-ins this person may see."""
+        return self.filter(check_in__in=CheckIn.objects.visible_to(user))
+
+
+class CheckInNote(models.Model):
+    """What was asked, answered or added once a check-in could no longer be changed."""
+
+    check_in = models.ForeignKey(CheckIn, on_delete=models.PROTECT, related_name="notes")
+    family = models.ForeignKey(Family, on_delete=models.PROTECT, related_name="+")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=10, choices=NoteKind)
+    words = models.TextField(_("your words"), max_length=2000)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = CheckInNoteQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} on {self.check_in_id}"

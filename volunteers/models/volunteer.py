@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pghistory
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from betterstart.access.models import Organisation, Service
+from betterstart.clock import london_today
+from betterstart.transitions.machine import Move, StateMachine
+from families.models import Assignment, Family, Support
+
+if TYPE_CHECKING:
+    from betterstart.access.models import User
+
+
+class VolunteerQuerySet(models.QuerySet["Volunteer"]):
+    def visible_to(self, user: User) -> VolunteerQuerySet:
+        """Volunteers see themselves; coordinators the volunteers of their services' organisations."""
+        coordinated = Service.objects.coordinated_by(user)
+        return self.filter(models.Q(user_id=user.pk) | models.Q(organisation__in=coordinated.values("organisation_id")))
+
+
+@pghistory.track(append_only=True)
+class Volunteer(models.Model):
+    """A trained home-visiting volunteer of one organisation."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="volunteer")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    joined_on = models.DateField(_("with us since"), default=london_today)
+    left_on = models.DateField(_("left on"), null=True, blank=True)
+    most_families = models.PositiveSmallIntegerField(
+        _("families at the same time"), default=1, validators=[MinValueValidator(1), MaxValueValidator(3)]
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = VolunteerQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.user.display_name
+
+
+class MatchState(models.TextChoices):
+    ACTIVE = "active", _("Active")
+    ENDED = "ended", _("Ended")
+
+
+class MatchEndReason(models.TextChoices):
+    GOALS_MET = "goals_met", _("The family reached what it wanted")
+    SUPPORT_ENDED = "support_ended", _("The support ended")
+    VOLUNTEER_LEAVING = "volunteer_leaving", _("The volunteer is leaving or taking a long break")
+    NOT_RIGHT = "not_right", _("It did not feel right (nobody's fault)")
+    PRACTICAL = "practical", _("Practical reasons")
+    SAFETY = "safety", _("Safety")
+
+
+class MatchQuerySet(models.QuerySet["Match"]):
+    def visible_to(self, user: User) -> MatchQuerySet:
+        """Volunteers: their own matches. Coordinators: the matches of the families they answer for."""
+        return self.filter(
+            models.Q(volunteer__user_id=user.pk, family__in=Family.objects.visible_to(user))
+            | models.Q(family__in=Family.objects.responsible_to(user))
+        )
+
+    def active(self) -> MatchQuerySet:
+        return self.filter(state=MatchState.ACTIVE)
+
+
+@pghistory.track(append_only=True)
+class Match(models.Model):
+    """One volunteer paired with one family for one support. While it is active an assignment gives access."""
+
+    family = models.ForeignKey(Family, on_delete=models.PROTECT, related_name="+")
+    support = models.ForeignKey(Support, on_delete=models.PROTECT, related_name="matches")
+    volunteer = models.ForeignKey(Volunteer, on_delete=models.PROTECT, related_name="matches")
+    assignment = models.OneToOneField(Assignment, on_delete=models.PROTECT, related_name="match")
+    state = models.CharField(_("state"), max_length=20, choices=MatchState, default=MatchState.ACTIVE)
+    started_on = models.DateField(_("since"), default=london_today)
+    ended_on = models.DateField(_("until"), null=True, blank=True)
+    end_reason = models.CharField(_("why it ended"), max_length=20, choices=MatchEndReason, blank=True)
+    agreed_time = models.CharField(_("agreed day and time"), max_length=100, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = MatchQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "matches"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state="active", ended_on=None)
+                | models.Q(state="ended", ended_on__gte=models.F("started_on")),
+                name="match_ended_has_a_date",
+            ),
+            models.UniqueConstraint(
+                fields=["support", "volunteer"], condition=models.Q(state="active"), name="match_active_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.volunteer_id} ↔ {self.family_id}"
+
+
+MATCH_MACHINE = StateMachine(
+    name="match",
+    refusal=_("This match has already ended."),
+    moves=(Move((MatchState.ACTIVE,), MatchState.ENDED, None, MatchEndReason.values),),
+)
