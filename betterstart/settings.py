@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "betterstart.access",
     "betterstart.audit",
     "betterstart.transitions",
+    "betterstart.lexicon",
     "families",
     "volunteers",
     "kindness_metrics",

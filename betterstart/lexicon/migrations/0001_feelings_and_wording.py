@@ -5,58 +5,110 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='FairWordingPrompt',
+            name="FairWordingPrompt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('language', models.CharField(default='en', max_length=12, verbose_name='language')),
-                ('words', models.TextField(help_text='One word or phrase on each line. Capitals make no difference.', max_length=2000, verbose_name='words')),
-                ('suggestion', models.CharField(max_length=300, verbose_name='what could be written instead')),
-                ('why', models.CharField(blank=True, max_length=300, verbose_name='why it matters')),
-                ('is_active', models.BooleanField(default=True, verbose_name='in use')),
-                ('order', models.PositiveSmallIntegerField(default=100, verbose_name='place in the list')),
-                ('updated_at', models.DateTimeField(auto_now=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("language", models.CharField(default="en", max_length=12, verbose_name="language")),
+                (
+                    "words",
+                    models.TextField(
+                        help_text="One word or phrase on each line. Capitals make no difference.",
+                        max_length=2000,
+                        verbose_name="words",
+                    ),
+                ),
+                ("suggestion", models.CharField(max_length=300, verbose_name="what could be written instead")),
+                ("why", models.CharField(blank=True, max_length=300, verbose_name="why it matters")),
+                ("is_active", models.BooleanField(default=True, verbose_name="in use")),
+                ("order", models.PositiveSmallIntegerField(default=100, verbose_name="place in the list")),
+                ("updated_at", models.DateTimeField(auto_now=True)),
             ],
             options={
-                'ordering': ['order', 'pk'],
+                "ordering": ["order", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Feeling',
+            name="Feeling",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(max_length=30, unique=True)),
-                ('group', models.CharField(choices=[('settled', 'Settled'), ('bright', 'Bright'), ('heavy', 'Heavy'), ('stirred', 'Stirred')], max_length=10)),
-                ('order', models.PositiveSmallIntegerField(unique=True)),
-                ('local_to', models.CharField(blank=True, help_text='Only offered in this language.', max_length=12)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.SlugField(max_length=30, unique=True)),
+                (
+                    "group",
+                    models.CharField(
+                        choices=[
+                            ("settled", "Settled"),
+                            ("bright", "Bright"),
+                            ("heavy", "Heavy"),
+                            ("stirred", "Stirred"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField(unique=True)),
+                ("local_to", models.CharField(blank=True, help_text="Only offered in this language.", max_length=12)),
             ],
             options={
-                'ordering': ['order'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('group__in', ['settled', 'bright', 'heavy', 'stirred'])), name='feeling_group_known')],
+                "ordering": ["order"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("group__in", ["settled", "bright", "heavy", "stirred"])),
+                        name="feeling_group_known",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='FeelingWord',
+            name="FeelingWord",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('language', models.CharField(max_length=12)),
-                ('word', models.CharField(blank=True, max_length=60)),
-                ('example', models.CharField(blank=True, max_length=300)),
-                ('translator', models.CharField(blank=True, max_length=200)),
-                ('reviewer', models.CharField(blank=True, max_length=200)),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('reviewed', 'Reviewed')], default='draft', max_length=10)),
-                ('note', models.CharField(blank=True, help_text='Why no near word exists, or how it is meant.', max_length=300)),
-                ('feeling', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='words', to='lexicon.feeling')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("language", models.CharField(max_length=12)),
+                ("word", models.CharField(blank=True, max_length=60)),
+                ("example", models.CharField(blank=True, max_length=300)),
+                ("translator", models.CharField(blank=True, max_length=200)),
+                ("reviewer", models.CharField(blank=True, max_length=200)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("draft", "Draft"), ("reviewed", "Reviewed")], default="draft", max_length=10
+                    ),
+                ),
+                (
+                    "note",
+                    models.CharField(
+                        blank=True, help_text="Why no near word exists, or how it is meant.", max_length=300
+                    ),
+                ),
+                (
+                    "feeling",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="words", to="lexicon.feeling"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('feeling', 'language'), name='feeling_one_word_per_language'), models.CheckConstraint(condition=models.Q(('status', 'draft'), models.Q(('reviewer', ''), _negated=True), _connector='OR'), name='feeling_word_reviewed_by_someone'), models.CheckConstraint(condition=models.Q(models.Q(('word', ''), _negated=True), models.Q(('note', ''), _negated=True), _connector='OR'), name='feeling_word_or_the_reason_for_none')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("feeling", "language"), name="feeling_one_word_per_language"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("status", "draft"), models.Q(("reviewer", ""), _negated=True), _connector="OR"
+                        ),
+                        name="feeling_word_reviewed_by_someone",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("word", ""), _negated=True),
+                            models.Q(("note", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="feeling_word_or_the_reason_for_none",
+                    ),
+                ],
             },
         ),
     ]

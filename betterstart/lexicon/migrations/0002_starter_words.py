@@ -130,9 +130,7 @@ def add_words(apps, schema_editor):
             feeling=feeling, language="en", word=word, example=example, reviewer=REVIEWER, status="reviewed"
         )
     for order, (words, suggestion, why) in enumerate(PROMPTS, start=1):
-        FairWordingPrompt.objects.create(
-            language="en", words=words, suggestion=suggestion, why=why, order=order * 10
-        )
+        FairWordingPrompt.objects.create(language="en", words=words, suggestion=suggestion, why=why, order=order * 10)
 
 
 class Migration(migrations.Migration):

@@ -1,0 +1,153 @@
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.apps import apps
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+
+from betterstart.access.acting import Scope, acting_as
+from betterstart.clock import london_today
+from families.models import BreakGlass, Family, FamilyMember, Support, Visit
+from tests import factories
+from volunteers.models import CheckIn, Match
+
+EVERYONE = [
+    "coordinator",
+    "other_coordinator",
+    "volunteer",
+    "other_volunteer",
+    "manager",
+    "lead",
+    "administrator",
+    "nobody",
+]
+# Tables that speak of a family and still carry no policy, each with its reason.
+WITHOUT_POLICY: dict[str, str] = {}
+
+
+@pytest.fixture
+def stories(cast):
+    """Visits by two volunteers to one family, a past assignment, an opened record, an ended support."""
+    own = factories.visit(cast.family, cast.volunteer, days_ago=3, state="checked_in")
+    factories.check_in(own)
+    other = factories.visit(cast.family, cast.other_volunteer, days_ago=40, state="checked_in")
+    factories.check_in(other)
+    factories.assign(cast.other_volunteer, cast.family, ends_on=london_today() - dt.timedelta(days=30))
+    now = timezone.now()
+    BreakGlass.objects.create(
+        family=cast.other_family, user=cast.lead, reason="A call from school", expires_at=now + dt.timedelta(hours=1)
+    )
+    BreakGlass.objects.create(
+        family=cast.family, user=cast.manager, reason="Over", opened_at=now, expires_at=now - dt.timedelta(minutes=1)
+    )
+    factories.family(cast.home, "Dara", state="ended_planned")
+    return cast
+
+
+@pytest.mark.parametrize("who", EVERYONE)
+@pytest.mark.parametrize("model", [Family, FamilyMember, Support, Visit, CheckIn, Match])
+def test_database_shows_each_person_exactly_what_visible_to_says(stories, who, model):
+    person = getattr(stories, who)
+    expected = set(model.objects.visible_to(person).values_list("pk", flat=True))
+
+    with acting_as(Scope.SCOPED, person.pk):
+        shown = set(model.objects.values_list("pk", flat=True))
+
+    assert shown == expected
+
+
+def test_coordinator_sees_all_families_of_the_service_and_none_of_another(stories):
+    with acting_as(Scope.SCOPED, stories.coordinator.pk):
+        assert set(Family.objects.values_list("name", flat=True)) == {"Amina", "Berta", "Dara"}
+
+
+def test_volunteer_sees_own_family_and_own_visits_only(stories):
+    with acting_as(Scope.SCOPED, stories.volunteer.pk):
+        assert list(Family.objects.values_list("name", flat=True)) == ["Amina"]
+        assert Visit.objects.count() == 1
+        assert CheckIn.objects.count() == 1
+
+
+def test_opened_record_is_visible_for_its_hour_and_not_after(stories):
+    with acting_as(Scope.SCOPED, stories.lead.pk):
+        assert list(Family.objects.values_list("name", flat=True)) == ["Berta"]
+    with acting_as(Scope.SCOPED, stories.manager.pk):
+        assert not Family.objects.exists()
+
+
+def test_runtime_role_sees_nothing_before_it_says_for_whom(stories, runtime_role):
+    assert not Family.objects.exists()
+    assert not Visit.objects.exists()
+
+
+def test_whole_partnership_scope_counts_every_family(stories):
+    with acting_as(Scope.ALL, stories.manager.pk):
+        assert Family.objects.count() == 4
+        assert Family.objects.countable_by(stories.manager).count() == 3
+
+
+def test_switched_off_person_sees_nothing(stories):
+    stories.coordinator.is_active = False
+    stories.coordinator.save()
+
+    with acting_as(Scope.SCOPED, stories.coordinator.pk):
+        assert not Family.objects.exists()
+
+
+def test_ended_membership_sees_nothing_from_that_moment(stories):
+    stories.coordinator.memberships.update(ends_at=timezone.now())
+
+    with acting_as(Scope.SCOPED, stories.coordinator.pk):
+        assert not Family.objects.exists()
+
+
+def test_nested_identity_gives_way_to_the_outer_one(stories):
+    with acting_as(Scope.SCOPED, stories.volunteer.pk):
+        with acting_as(Scope.ALL, stories.volunteer.pk):
+            assert Family.objects.count() == 4
+        assert Family.objects.count() == 1
+
+
+def test_identity_survives_a_failed_inner_block(stories):
+    with acting_as(Scope.SCOPED, stories.volunteer.pk):
+        with pytest.raises(ZeroDivisionError), acting_as(Scope.ALL, stories.volunteer.pk):
+            1 / 0  # noqa: B018
+        assert Family.objects.count() == 1
+
+
+def test_hidden_family_cannot_be_changed_or_added_to(stories):
+    with acting_as(Scope.SCOPED, stories.volunteer.pk):
+        assert Family.objects.filter(pk=stories.other_family.pk).update(name="Taken") == 0
+        with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
+            FamilyMember.objects.create(family=stories.other_family, display_name="Mallory", role="helper")
+
+
+def test_every_table_with_a_family_has_a_policy():
+    tables = {
+        model._meta.db_table
+        for model in apps.get_models()
+        if any(field.column == "family_id" for field in model._meta.concrete_fields)
+    } | {"families_family", "families_familyevent"}
+    with connection.cursor() as cursor:
+        cursor.execute("select relname from pg_class where relrowsecurity")
+        protected = {name for (name,) in cursor.fetchall()}
+
+    assert tables - protected == set(WITHOUT_POLICY)
+    assert len(tables) > 15
+
+
+test_every_table_with_a_family_has_a_policy = pytest.mark.django_db(test_every_table_with_a_family_has_a_policy)
+
+
+@pytest.mark.parametrize("table", ["families_family", "families_visit", "volunteers_checkin"])
+def test_policy_works_the_families_out_once_and_uses_an_index(stories, table):
+    """An EXISTS, or the function called for each row, would not show as a plan made once before the scan."""
+    with acting_as(Scope.SCOPED, stories.coordinator.pk), connection.cursor() as cursor:
+        cursor.execute("set local enable_seqscan = off")
+        cursor.execute(f"explain select * from {table}")  # noqa: S608
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+
+    assert "InitPlan" in plan
+    assert "Index" in plan

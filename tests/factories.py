@@ -1,0 +1,104 @@
+"""Fictional people and families for tests: plain functions, fixed values, traits as arguments."""
+
+from __future__ import annotations
+
+import datetime as dt
+from itertools import count
+from typing import Any
+
+from django.utils import timezone
+
+from betterstart.access.models import Membership, Organisation, Service, User
+from betterstart.clock import london_today
+from families.models import Assignment, Family, FamilyMember, Support, SupportState, Visit, VisitState
+from volunteers.models import CheckIn, Match, Volunteer
+
+_numbers = count(1)
+PASSWORD = "a-long-test-password"
+
+
+def organisation(name: str = "") -> Organisation:
+    return Organisation.objects.create(name=name or f"Scheme {next(_numbers)}")
+
+
+def service(organisation: Organisation, name: str = "", **fields: Any) -> Service:
+    return Service.objects.create(organisation=organisation, name=name or f"Service {next(_numbers)}", **fields)
+
+
+def user(name: str, role: str | None = None, at: Service | Organisation | None = None, **fields: Any) -> User:
+    email = fields.pop("email", f"{name.lower().replace(' ', '.')}@example.org")
+    person = User.objects.create_user(email=email, display_name=name, password=PASSWORD, **fields)
+    if role and isinstance(at, Service):
+        Membership.objects.create(user=person, role=role, organisation=at.organisation, service=at)
+    elif role and at:
+        Membership.objects.create(user=person, role=role, organisation=at)
+    return person
+
+
+def family(service: Service, name: str = "Amina", state: str = SupportState.ACTIVE, **fields: Any) -> Family:
+    """A family with one support in this service, started eight weeks ago, and one parent and one child."""
+    row = Family.objects.create(organisation=service.organisation, name=name, **fields)
+    member(row, name, "parent", is_main_carer=True)
+    support(row, service, state)
+    row.search_text = row.describe_for_search()
+    row.save(update_fields=["search_text"])
+    return row
+
+
+def member(family: Family, name: str, role: str = "child", **fields: Any) -> FamilyMember:
+    if role == "child":
+        fields.setdefault("date_of_birth", london_today() - dt.timedelta(days=500))
+    return FamilyMember.objects.create(family=family, display_name=name, role=role, **fields)
+
+
+def support(family: Family, service: Service, state: str = SupportState.ACTIVE, **fields: Any) -> Support:
+    began = london_today() - dt.timedelta(weeks=8)
+    fields.setdefault("accepted_on", began)
+    if state not in {"offered", "getting_to_know", "waiting"}:
+        fields.setdefault("started_on", began)
+    if state == SupportState.PAUSED:
+        fields.setdefault("paused_until", london_today() + dt.timedelta(weeks=2))
+    if state.startswith("ended") or state in {"declined", "could_not_reach", "transferred"}:
+        fields.setdefault("ended_on", london_today() - dt.timedelta(days=1))
+    return Support.objects.create(family=family, service=service, state=state, **fields)
+
+
+def assign(worker: User, family: Family, **fields: Any) -> Assignment:
+    fields.setdefault("starts_on", london_today() - dt.timedelta(weeks=8))
+    support_row = fields.pop("support", None) or family.supports.first()
+    return Assignment.objects.create(worker=worker, family=family, support=support_row, **fields)
+
+
+def volunteer(person: User, organisation: Organisation, **fields: Any) -> Volunteer:
+    return Volunteer.objects.create(user=person, organisation=organisation, **fields)
+
+
+def match(volunteer: Volunteer, family: Family, **fields: Any) -> Match:
+    assignment = assign(volunteer.user, family)
+    return Match.objects.create(
+        family=family,
+        support=assignment.support,
+        volunteer=volunteer,
+        assignment=assignment,
+        started_on=assignment.starts_on,
+        **fields,
+    )
+
+
+def visit(family: Family, worker: User, days_ago: float = 1, state: str = VisitState.DELIVERED, **fields: Any) -> Visit:
+    start = timezone.now().replace(minute=0, second=0, microsecond=0) - dt.timedelta(days=days_ago)
+    fields.setdefault("planned_start", start)
+    fields.setdefault("planned_end", start + dt.timedelta(hours=2))
+    if state in {VisitState.DELIVERED, VisitState.CHECKED_IN, VisitState.SEEN}:
+        fields.setdefault("actual_start", start)
+        fields.setdefault("duration_minutes", 120)
+    if state == VisitState.NOT_DELIVERED:
+        fields.setdefault("not_delivered_reason", "family_not_available")
+    support_row = fields.pop("support", None) or family.supports.first()
+    return Visit.objects.create(family=family, support=support_row, worker=worker, state=state, **fields)
+
+
+def check_in(visit: Visit, **fields: Any) -> CheckIn:
+    fields.setdefault("worry", "no")
+    fields.setdefault("author", visit.worker)
+    return CheckIn.objects.create(visit=visit, family=visit.family, **fields)
