@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "betterstart.audit",
     "betterstart.transitions",
     "betterstart.lexicon",
+    "betterstart.charts",
     "families",
     "volunteers",
     "kindness_metrics",

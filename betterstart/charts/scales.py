@@ -46,8 +46,10 @@ def month_starts(dates: Sequence[date], places: Sequence[float], apart: float) -
         firsts = firsts[1:]
     for every in (1, 2, 3, 4, 6, 12, 24, 60):
         kept = [i for i in firsts if every == 1 or (12 * dates[i].year + dates[i].month - 1) % every == 0]
-        if all(places[after] - places[before] >= apart for before, after in pairwise(kept)):
+        if kept and all(places[after] - places[before] >= apart for before, after in pairwise(kept)):
             break
+    else:
+        kept = firsts[:1]
     years = [dates[i].year for i in kept]
     return [
         (places[i], date_format(dates[i], "M"), str(year) if at == 0 or year != years[at - 1] else "")

@@ -19,6 +19,8 @@ def sparkline(measure: Measure, dates: Sequence[date], values: Sequence[float | 
     The picture has one size, to stand in a tile or in a line of text: write `{{ chart.svg }}`.
     Raises ValueError when there is not one date for each figure.
     """
+    if len(dates) != len(values):
+        raise ValueError("one date for each figure")
     known = [(i, value) for i, value in enumerate(values) if value is not None]
     title, caption = _words(measure, dates, known)
     parts: list[str] = []
@@ -44,7 +46,7 @@ def sparkline(measure: Measure, dates: Sequence[date], values: Sequence[float | 
         columns=(_("Month") if measure.period == "month" else _("Week of"), measure.unit),
         rows=tuple(
             (measure.day(dates, i), _("no figure") if value is None else measure.figure(value))
-            for i, value in zip(range(len(dates)), values, strict=True)
+            for i, value in enumerate(values)
         ),
     )
 

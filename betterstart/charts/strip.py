@@ -168,10 +168,10 @@ class _Strip:
             yield element("path", d=path([(left, THREAD), (right, THREAD)]), class_=self._thread_class(first, last))
         if self.since >= self.window.start and self.since not in self.visits:
             start = x(self.since.toordinal())
-            yield element("path", d=path([(start, THREAD - 6), (start, THREAD + 6)]), class_="chart-thread end")
+            yield element("path", d=path([(start, THREAD - 6), (start, THREAD + 6)]), class_="chart-thread chart-stop")
         if self.until and self.window.start <= self.until <= self.window.today:
             end = x(self.until.toordinal())
-            yield element("path", d=path([(end, THREAD - 6), (end, THREAD + 6)]), class_="chart-thread end")
+            yield element("path", d=path([(end, THREAD - 6), (end, THREAD + 6)]), class_="chart-thread chart-stop")
 
     def _is_gap(self, first: date, last: date) -> bool:
         return (last - first).days > self.gap_after_days
