@@ -1,3 +1,20 @@
 from django.urls import include, path
 
-urlpatterns = [path("account/", include("allauth.urls"))]
+from betterstart import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("health/", views.health, name="health"),
+    path("account/", include("allauth.urls")),
+    path("", include("betterstart.access.urls")),
+    path("audit/", include("betterstart.audit.urls")),
+    path("", include("betterstart.lexicon.urls")),
+    path("", include("families.urls")),
+    path("", include("volunteers.urls")),
+    path("", include("kindness_metrics.urls")),
+]
+
+handler400 = "betterstart.views.bad_request"
+handler403 = "betterstart.views.forbidden"
+handler404 = "betterstart.views.not_found"
+handler500 = "betterstart.views.server_error"

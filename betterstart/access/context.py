@@ -1,0 +1,69 @@
+"""What every page knows: where the person may go, who they are, and what is unusual about this installation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+
+from betterstart.access.models import User
+from betterstart.access.permissions import Permission
+
+# The platform names the apps' pages by URL name only.
+NAVIGATION = (
+    (Permission.TODAY_VIEW, "families:today", _("Today"), "today"),
+    (Permission.MY_VISITS_VIEW, "volunteers:my-visits", _("My visits"), "visit"),
+    (Permission.TODAY_VIEW, "families:list", _("Families"), "families"),
+    (Permission.METRICS_VIEW, "kindness_metrics:two-languages", _("Two languages"), "two-voices"),
+    (Permission.FAMILY_BREAK_GLASS, "families:open-record", _("Open a record"), "key"),
+    (Permission.PEOPLE_MANAGE, "access:people", _("People"), "person"),
+    (Permission.SERVICE_MANAGE, "access:services", _("Services"), "organisation"),
+    (Permission.LEXICON_EDIT, "lexicon:prompt-list", _("Wording"), "quote"),
+    (Permission.AUDIT_VIEW, "audit:events", _("Audit"), "audit"),
+)
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """Context processor. Lazy where it asks the database, so that fragments and error pages pay nothing."""
+    user = getattr(request, "user", None)
+    return {
+        "navigation": SimpleLazyObject(lambda: _navigation(user, request.path)),
+        "signed_in_as": SimpleLazyObject(lambda: _facts(user)),
+        "product_home": "/",
+        "demo": settings.DEMO,
+        "second_factor_off": not settings.REQUIRE_SECOND_FACTOR,
+    }
+
+
+def _navigation(user: User | None, path: str) -> list[dict[str, Any]]:
+    if user is None or not user.is_authenticated:
+        return []
+    items = []
+    for permission, name, label, icon in NAVIGATION:
+        if user.may(permission) and (url := url_if_there(name)):
+            items.append({"url": url, "label": label, "icon": icon, "current": path.startswith(url)})
+    return items
+
+
+def _facts(user: User | None) -> dict[str, Any]:
+    """Name, roles in words, and whether this is a paid role; empty for a stranger."""
+    if user is None or not user.is_authenticated:
+        return {}
+    return {
+        "name": user.display_name,
+        "id": user.pk,
+        "email": user.email,
+        "roles": [str(membership) for membership in user.active_memberships],
+        "is_staff_member": user.is_staff_member,
+    }
+
+
+def url_if_there(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
