@@ -14,7 +14,6 @@ from betterstart.charts.svg import drawing, element
 
 ROW = 32
 THICK = 11
-LETTER = 8.3
 
 
 @dataclass(frozen=True)
@@ -66,8 +65,9 @@ def _drawn(bars: Sequence[Bar], width: int, title: str, caption: str) -> SafeStr
 
 def _row(bars: Sequence[Bar], bar: Bar, width: int, middle: float) -> Iterator[SafeString]:
     """One word, its bar and its number; from right to left in languages that are read so."""
-    words = min(max(len(one.label) for one in bars) * LETTER, width * 0.42)
-    figures = max((len(one.figure()) for one in bars if one.count is not None), default=0) * LETTER + 12
+    letter = 7.9 if width > 400 else 8.9
+    words = min(max(len(one.label) for one in bars) * letter, width * 0.42)
+    figures = max((len(one.figure()) for one in bars if one.count is not None), default=0) * letter + 12
     most = max((one.count or 0 for one in bars), default=0)
     reach = width - words - 12 - figures
     length = reach * bar.count / most if bar.count and most else 0
@@ -80,7 +80,12 @@ def _row(bars: Sequence[Bar], bar: Bar, width: int, middle: float) -> Iterator[S
 
     before, after = ("end", "start") if not rtl else ("start", "end")
     yield element(
-        "text", _shortened(bar.label, words), x=place(words), y=middle + 5, text_anchor=before, class_="chart-word"
+        "text",
+        _shortened(bar.label, int(words / letter)),
+        x=place(words),
+        y=middle + 5,
+        text_anchor=before,
+        class_="chart-word",
     )
     start = words + 12
     if length:
@@ -98,6 +103,5 @@ def _row(bars: Sequence[Bar], bar: Bar, width: int, middle: float) -> Iterator[S
     )
 
 
-def _shortened(label: str, room: float) -> str:
-    letters = int(room / LETTER)
+def _shortened(label: str, letters: int) -> str:
     return label if len(label) <= letters else f"{label[: letters - 1].rstrip()}…"

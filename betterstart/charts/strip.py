@@ -40,8 +40,6 @@ class Window:
             raise ValueError("a window has at least two days")
 
 
-# Text needs about this much room for each letter.
-LETTER = 7.2
 THREAD = 26
 
 
@@ -147,7 +145,12 @@ class _Strip:
 
     def drawn(self, width: int, title: str, caption: str, months: bool) -> SafeString:
         x = Scale(self.window.start.toordinal(), self.window.end.toordinal(), 8, width - 8)
-        parts = [*self._months(x, months), *self._thread(x), *self._knots(x), *self._gap_words(x)]
+        parts = [
+            *self._months(x, months),
+            *self._thread(x),
+            *self._knots(x),
+            *self._gap_words(x, 7.2 if width > 400 else 8.3),
+        ]
         return drawing(width, 64 if months else 44, title, caption, parts, kind="strip")
 
     def _months(self, x: Scale, named: bool) -> Iterator[SafeString]:
@@ -195,7 +198,7 @@ class _Strip:
                 hollow = " hollow" if knot.kind == "planned" else ""
                 yield mark("dot", place, THREAD, 4.5, element("title", hover), class_=f"chart-knot{hollow}")
 
-    def _gap_words(self, x: Scale) -> Iterator[SafeString]:
+    def _gap_words(self, x: Scale, letter: float) -> Iterator[SafeString]:
         """How long each gap is, written above it from the latest back, as far as there is room."""
         free_until = x.end + 8
         for first, last in reversed(self.stretches):
@@ -204,7 +207,7 @@ class _Strip:
             is_open = self._open(last)
             words = _days((last - first).days) if is_open else _weeks((last - first).days)
             left, right = x(max(first, self.window.start).toordinal()), x(min(last, self.window.end).toordinal())
-            room = len(words) * LETTER
+            room = len(words) * letter
             middle = min((left + right) / 2, free_until - room / 2)
             if right - left < room * 0.7 or middle - room / 2 < 0:
                 continue

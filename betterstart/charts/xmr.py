@@ -23,19 +23,18 @@ DOTS_UP_TO = 110
 
 @dataclass(frozen=True)
 class _Room:
-    """One size of the picture and the margins in it."""
+    """One size of the picture: its margins above and below, and the width of a letter in it."""
 
     width: int
     height: int
-    left: int
-    right: int
     top: int
     bottom: int
+    letter: float
     roomy: bool
 
 
-WIDE = _Room(width=640, height=280, left=36, right=112, top=22, bottom=42, roomy=True)
-NARROW = _Room(width=320, height=250, left=28, right=36, top=22, bottom=42, roomy=False)
+WIDE = _Room(width=640, height=280, top=22, bottom=42, letter=7.4, roomy=True)
+NARROW = _Room(width=320, height=250, top=22, bottom=46, letter=8.6, roomy=False)
 
 
 def xmr_chart(
@@ -97,9 +96,17 @@ class _Picture:
     room: _Room
 
     @cached_property
+    def _left(self) -> float:
+        return 12 + self.room.letter * max(len(self.telling.measure.figure(value)) for value in self._heights)
+
+    @cached_property
+    def _right(self) -> float:
+        """Where the picture ends and the names of its lines begin."""
+        return self.room.width - 12 - self.room.letter * max((len(words) for words, _y in self._names), default=0)
+
+    @cached_property
     def _x(self) -> Scale:
-        room = self.room
-        return Scale(0, max(len(self.telling.dates) - 1, 1), room.left + 6, room.width - room.right - 6)
+        return Scale(0, max(len(self.telling.dates) - 1, 1), self._left + 6, self._right - 6)
 
     @cached_property
     def _reach(self) -> tuple[float, float]:
@@ -136,23 +143,23 @@ class _Picture:
 
     def _ground(self) -> Iterator[SafeString]:
         """The two scales: quiet figures at the side, months at the foot."""
-        room, foot = self.room, self.room.height - self.room.bottom
+        foot = self.room.height - self.room.bottom
         for value in self._heights:
             yield element(
                 "text",
                 self.telling.measure.figure(value),
-                x=room.left - 8,
+                x=self._left - 8,
                 y=self._y(value) + 4,
                 text_anchor="end",
                 class_="chart-tick",
             )
-        yield element("path", d=path([(room.left, foot), (room.width - room.right, foot)]), class_="chart-axis")
+        yield element("path", d=path([(self._left, foot), (self._right, foot)]), class_="chart-axis")
         places = [self._x(i) for i in range(len(self.telling.dates))]
-        for x, month, year in month_starts(self.telling.dates, places, apart=36):
+        for x, month, year in month_starts(self.telling.dates, places, apart=5 * self.room.letter):
             yield element("path", d=path([(x, foot), (x, foot + 5)]), class_="chart-axis")
             yield element("text", month, x=x, y=foot + 19, text_anchor="middle", class_="chart-tick")
             if year:
-                yield element("text", year, x=x, y=foot + 34, text_anchor="middle", class_="chart-tick")
+                yield element("text", year, x=x, y=foot + 35, text_anchor="middle", class_="chart-tick")
         for i, figure in enumerate(self.telling.result.values):
             if figure is None:
                 yield mark("cross", places[i], foot, 3.5, class_="chart-missing")
@@ -228,18 +235,22 @@ class _Picture:
                 class_="chart-figure",
             )
 
-    def _ends(self) -> Iterator[SafeString]:
-        """What the lines of the last phase are called, written at their ends."""
+    @cached_property
+    def _names(self) -> list[tuple[str, float]]:
+        """What the lines of the last phase are called, and where they stand; on a phone their figures alone."""
         phase, measure = self.telling.phase, self.telling.measure
         usual = measure.usual(phase.lpl, phase.upl)
         if usual is None or phase.mean is None or phase.upl is None or phase.lpl is None:
-            return
+            return []
         low, high = (measure.figure(end) for end in usual)
-        average = measure.average(phase.mean)
-        places = spread_apart([self._y(measure.clipped(line)) for line in (phase.upl, phase.mean, phase.lpl)], 15)
-        words = (_("usual up to"), _("average"), _("usual from")) if self.room.roomy else ("", "", "")
-        for y, word, value, class_ in zip(
-            places, words, (high, average, low), ("chart-end", "chart-end strong", "chart-end"), strict=True
-        ):
-            text = f"{word} {value}" if word else value
-            yield element("text", text, x=self.room.width - self.room.right + 8, y=y + 4.5, class_=class_)
+        figures = (high, measure.average(phase.mean), low)
+        words = (
+            (_("usual up to %(n)s"), _("average %(n)s"), _("usual from %(n)s")) if self.room.roomy else ("%(n)s",) * 3
+        )
+        places = spread_apart([self._y(measure.clipped(line)) for line in (phase.upl, phase.mean, phase.lpl)], 16)
+        return [(word % {"n": figure}, y) for word, figure, y in zip(words, figures, places, strict=True)]
+
+    def _ends(self) -> Iterator[SafeString]:
+        for at, (words, y) in enumerate(self._names):
+            class_ = "chart-end strong" if at == 1 else "chart-end"
+            yield element("text", words, x=self._right + 8, y=y + 4.5, class_=class_)
