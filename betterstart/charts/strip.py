@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 from itertools import pairwise
 from typing import Literal
@@ -68,12 +68,8 @@ def family_strip(
         svg=strip.drawn(640, title, caption, months),
         svg_narrow=strip.drawn(320, title, caption, months),
         columns=(_("Day"), _("What happened")),
-        rows=tuple((date_format(knot.on, "j F Y"), _kind(knot)) for knot in strip.shown),
+        rows=tuple(strip.told),
     )
-
-
-def _kind(knot: Knot) -> str:
-    return {"visit": _("Visit"), "missed": _("Did not happen"), "planned": _("Planned")}[knot.kind]
 
 
 def _days(days: int) -> str:
@@ -109,6 +105,12 @@ class _Strip:
     @cached_property
     def shown(self) -> list[Knot]:
         return [knot for knot in self.knots if self.window.start <= knot.on <= self.window.end]
+
+    @cached_property
+    def told(self) -> list[tuple[str, str]]:
+        """Each knot shown, in words: the day and what happened."""
+        kinds = {"visit": _("Visit"), "missed": _("Did not happen"), "planned": _("Planned")}
+        return [(date_format(knot.on, "j F Y"), kinds[knot.kind]) for knot in self.shown]
 
     @cached_property
     def stretches(self) -> list[tuple[date, date]]:
@@ -148,17 +150,20 @@ class _Strip:
         parts = [
             *self._months(x, months),
             *self._thread(x),
-            *self._knots(x),
+            *self._knots(x, width > 400),
             *self._gap_words(x, 7.2 if width > 400 else 8.3),
         ]
         return drawing(width, 64 if months else 44, title, caption, parts, kind="strip")
 
     def _months(self, x: Scale, named: bool) -> Iterator[SafeString]:
-        days = [self.window.start + timedelta(n) for n in range((self.window.end - self.window.start).days + 1)]
-        firsts = [day for day in days if day.day == 1]
+        months = range(
+            12 * self.window.start.year + self.window.start.month, 12 * self.window.end.year + self.window.end.month
+        )
+        firsts = [date(month // 12, month % 12 + 1, 1) for month in months]
         places = [x(day.toordinal()) for day in firsts]
-        for place in places:
-            yield element("path", d=path([(place, THREAD + 10), (place, THREAD + 14)]), class_="chart-axis")
+        ticks = "".join(path([(place, THREAD + 10), (place, THREAD + 14)]) for place in places)
+        if ticks:
+            yield element("path", d=ticks, class_="chart-axis")
         if self.window.end > self.window.today >= self.window.start:
             today = x(self.window.today.toordinal())
             yield element("path", d=path([(today, THREAD - 12), (today, THREAD + 14)]), class_="chart-break")
@@ -166,9 +171,16 @@ class _Strip:
             yield element("text", month, x=max(place, 18), y=THREAD + 31, text_anchor="middle", class_="chart-tick")
 
     def _thread(self, x: Scale) -> Iterator[SafeString]:
+        kept = ""
         for first, last in self.stretches:
             left, right = x(max(first, self.window.start).toordinal()), x(min(last, self.window.end).toordinal())
-            yield element("path", d=path([(left, THREAD), (right, THREAD)]), class_=self._thread_class(first, last))
+            drawn = path([(left, THREAD), (right, THREAD)])
+            if self._is_gap(first, last):
+                yield element("path", d=drawn, class_=f"chart-thread gap{' open' if self._open(last) else ''}")
+            else:
+                kept += drawn
+        if kept:
+            yield element("path", d=kept, class_="chart-thread")
         if self.since >= self.window.start and self.since not in self.visits:
             start = x(self.since.toordinal())
             yield element("path", d=path([(start, THREAD - 6), (start, THREAD + 6)]), class_="chart-thread chart-stop")
@@ -179,24 +191,18 @@ class _Strip:
     def _is_gap(self, first: date, last: date) -> bool:
         return (last - first).days > self.gap_after_days
 
-    def _thread_class(self, first: date, last: date) -> str:
-        if not self._is_gap(first, last):
-            return "chart-thread"
-        return "chart-thread gap open" if self._open(last) else "chart-thread gap"
-
     def _open(self, last: date) -> bool:
         """Whether the stretch lasts until today, with the support going on."""
         return last == self.now == self.window.today and last not in self.visits
 
-    def _knots(self, x: Scale) -> Iterator[SafeString]:
-        for knot in self.shown:
-            place = x(knot.on.toordinal())
-            hover = f"{date_format(knot.on, 'j F')}: {_kind(knot)}"
+    def _knots(self, x: Scale, hovers: bool) -> Iterator[SafeString]:
+        for knot, told in zip(self.shown, self.told, strict=True):
+            place, hover = x(knot.on.toordinal()), element("title", ": ".join(told)) if hovers else ""
             if knot.kind == "missed":
-                yield mark("cross", place, THREAD, 3.5, element("title", hover), class_="chart-missing")
+                yield mark("cross", place, THREAD, 3.5, hover, class_="chart-missing")
             else:
                 hollow = " hollow" if knot.kind == "planned" else ""
-                yield mark("dot", place, THREAD, 4.5, element("title", hover), class_=f"chart-knot{hollow}")
+                yield mark("dot", place, THREAD, 4.5, hover, class_=f"chart-knot{hollow}")
 
     def _gap_words(self, x: Scale, letter: float) -> Iterator[SafeString]:
         """How long each gap is, written above it from the latest back, as far as there is room."""

@@ -64,7 +64,7 @@ def xmr_chart(
         svg=pictures[0],
         svg_narrow=pictures[1],
         columns=telling.columns(),
-        rows=telling.rows(),
+        rows=telling.rows,
         notes=tuple(_notes(telling, reasons or {})),
     )
 
@@ -202,7 +202,7 @@ class _Picture:
     def _points(self) -> Iterator[SafeString]:
         telling, values = self.telling, self.telling.result.values
         signals = {signal.i: signal.facts[0] for signal in telling.result.signals}
-        rows, crowded = telling.rows(), len(telling.known) > DOTS_UP_TO
+        rows, crowded = telling.rows, len(telling.known) > DOTS_UP_TO
         for i in telling.known:
             value, fact = values[i], signals.get(i)
             alone = {*values[max(i - 1, 0) : i], *values[i + 1 : i + 2]} <= {None}

@@ -295,6 +295,7 @@ class Telling:
     def columns(self) -> tuple[str, str, str]:
         return (_("Month") if self.measure.period == "month" else _("Week of"), self.measure.unit, _("What stands out"))
 
+    @cached_property
     def rows(self) -> tuple[tuple[str, str, str], ...]:
         told = {signal.i: signal.facts for signal in self.result.signals}
         return tuple(
