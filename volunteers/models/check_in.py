@@ -7,6 +7,7 @@ import pghistory
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from families.models import Family, Visit
@@ -69,7 +70,7 @@ class CheckIn(models.Model):
     line_to_share = models.CharField(_("one line others may read"), max_length=300, blank=True)
     may_share_line = models.BooleanField(_("this line may be shared without names"), default=False)
     device_time = models.DateTimeField(null=True, editable=False)
-    recorded_at = models.DateTimeField(auto_now_add=True)
+    recorded_at = models.DateTimeField(default=timezone.now, editable=False)
     seen_at = models.DateTimeField(null=True, editable=False)
     seen_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     version = models.PositiveIntegerField(default=1, editable=False)
