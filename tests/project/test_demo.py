@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection, transaction
+from django.db.models import F
+
+from betterstart.access.models import Organisation, User
+from betterstart.access.roles import Role
+from families.models import ContactMethod, Family, FamilyMember, Support, SupportState, Visit
+from volunteers.models import CheckIn, Match, Volunteer
+
+pytestmark = pytest.mark.django_db
+
+
+def build(**options) -> str:
+    out = StringIO()
+    call_command("demo", stdout=out, **options)
+    return out.getvalue()
+
+
+def fingerprint() -> list[tuple]:
+    return list(Family.objects.order_by("pk").values_list("reference", "name", "uuid", "search_text"))
+
+
+def test_demo_has_every_state_and_the_awkward_names():
+    build(families=60)
+
+    assert set(Support.objects.values_list("state", flat=True)) == set(SupportState.values)
+    assert Volunteer.objects.count() == 43
+    assert (
+        Family.objects.filter(name__regex="[\u0600-\u06ff]").exists()
+        or FamilyMember.objects.filter(display_name__regex="[\u0600-\u06ff]").exists()
+    )
+    assert FamilyMember.objects.filter(role="unborn", due_date__isnull=False).exists()
+    assert ContactMethod.objects.filter(channel="phone", may_leave_message=False).exists()
+    assert CheckIn.objects.asking_for_someone().filter(worry="yes").exists()
+    assert CheckIn.objects.filter(may_share_line=True).exists()
+
+
+def test_demo_gives_one_working_login_for_each_role():
+    build(families=15)
+    lines = build(logins=True).strip().splitlines()
+
+    assert len(lines) == len(Role)
+    for line in lines:
+        email = next(word for word in line.split() if "@" in word)
+        person = User.objects.get(email=email)
+        assert person.check_password("kind words travel")
+        assert person.active_memberships
+
+
+def test_demo_run_twice_adds_nothing():
+    build(families=15)
+    before = fingerprint()
+
+    assert "nothing was added" in build(families=15)
+    assert fingerprint() == before
+
+
+def test_demo_is_the_same_partnership_every_time():
+    seen = []
+    for _attempt in range(2):
+        with transaction.atomic():
+            build(families=15, today=None)
+            seen.append([row[:2] for row in fingerprint()])
+            transaction.set_rollback(True)
+
+    assert seen[0] == seen[1]
+
+
+def test_demo_copies_point_at_their_own_family_and_never_share_a_reference():
+    build(families=460)
+
+    assert Family.objects.count() == 600
+    assert Organisation.objects.count() == 8
+    assert Family.objects.values("reference").distinct().count() == 600
+    assert not Visit.objects.exclude(family_id=F("support__family_id")).exists()
+    assert not Match.objects.exclude(assignment__worker_id=F("volunteer__user_id")).exists()
+    assert not Support.objects.exclude(service__organisation_id=F("family__organisation_id")).exists()
+    copied = Family.objects.order_by("-pk").first()
+    assert Family.objects.matching(copied.reference).first() == copied
+
+
+def test_demo_copies_keep_their_triggers_and_hand_out_new_ids():
+    build(families=300)
+
+    newest = Family.objects.order_by("-pk").first()
+    row = Family.objects.create(organisation=newest.organisation, name="Later")
+
+    assert row.pk > newest.pk
+    with connection.cursor() as cursor:
+        cursor.execute("select count(*) from families_familyevent where pgh_obj_id = %s", [row.pk])
+        assert cursor.fetchone() == (1,)
+
+
+@pytest.mark.parametrize("number", [0, -1, 1_000_001])
+def test_demo_refuses_an_impossible_number_of_families(number):
+    with pytest.raises(CommandError, match="from 1 to"):
+        build(families=number)
