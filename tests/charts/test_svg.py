@@ -12,7 +12,7 @@ from betterstart.charts.measure import Measure
 from betterstart.charts.sparkline import sparkline
 from betterstart.charts.strip import Knot, Window, family_strip
 from betterstart.charts.svg import element, number
-from betterstart.charts.xmr import xmr_chart
+from betterstart.charts.xmr import NARROW, WIDE, xmr_chart
 from kindness_metrics.measures.spc import Options, xmr
 from tests.charts.reading import SVG, both, parsed, texts
 
@@ -79,6 +79,18 @@ def test_every_class_of_a_drawing_has_a_look(kind):
     for svg in both(every_chart()[kind]):
         used = {name for part in parsed(svg).iter() for name in part.get("class", "").split()}
         assert used - {f"chart-{kind}"} <= looks
+
+
+def test_type_of_a_drawing_is_at_least_11_pixels_where_it_is_smallest():
+    css = (Path(settings.BASE_DIR) / "static" / "css" / "charts.css").read_text()
+    sizes = {
+        bool(narrow): float(size)
+        for narrow, size in re.findall(r"(\.narrow )?\.chart-svg \.chart-tick \{[^}]*font-size: ([\d.]+)px", css)
+    }
+    switch = float(re.search(r"@container \(min-width: (\d+)px\)", css).group(1))
+    # A card on a phone of 320 pixels leaves 248 of them to the drawing.
+    assert sizes[True] * 248 / NARROW.width >= 11
+    assert sizes[False] * switch / WIDE.width >= 11
 
 
 @pytest.mark.parametrize("kind", ["xmr", "strip", "bars", "sparkline"])
