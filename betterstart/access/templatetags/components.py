@@ -1,0 +1,132 @@
+"""The small parts every page is made of. Each is shown with its markup on /style/."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import template
+from django.forms import BaseForm
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+# Icons that point somewhere are mirrored where people read from right to left.
+TURNING = {"back", "on", "end", "undo", "send", "joining", "leaving"}
+ICON_OF_STATE = {"ok": "check", "warn": "warn", "stop": "stop", "info": "info", "people": "leaf", "still": "planned"}
+ICON_OF_MESSAGE = {"success": "check", "warning": "warn", "error": "stop"}
+HUES = 8
+
+
+@register.simple_tag
+def icon(name: str, size: str = "") -> SafeString:
+    """One of our drawings (static/icons/sprite.svg), always beside a word: size is "", "small" or "large"."""
+    classes = " ".join(filter(None, ["icon", size, "turns" if name in TURNING else ""]))
+    return format_html(
+        '<svg class="{}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        classes,
+        static("icons/sprite.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def tag(state: str, word: str, icon: str = "") -> SafeString:
+    """A state as word, icon and colour. State: ok, warn, stop, info, people or still."""
+    drawing = globals()["icon"](icon or ICON_OF_STATE[state])
+    return format_html('<span class="tag {}">{}{}</span>', state, drawing, word)
+
+
+@register.simple_tag
+def initials(name: str, seed: int | str = 0, kind: str = "", size: str = "") -> SafeString:
+    """A disc with initials, beside the name it stands for. Seed: the person's id, so that the hue stays.
+
+    Kind: "" (adult), "child" or "unborn". Size: "", "small" or "large".
+    """
+    words = [word for word in str(name or "").replace("-", " ").split() if word[0].isalnum()]
+    letters = words[0][0] + (words[-1][0] if len(words) > 1 else "") if words else "·"
+    hue = sum(str(seed).encode()) % HUES + 1
+    classes = " ".join(filter(None, ["disc", kind, size, f"hue-{hue}"]))
+    return format_html('<span class="{}" aria-hidden="true">{}</span>', classes, letters.upper())
+
+
+@register.simple_block_tag
+def banner(content: str, state: str = "info", title: str = "", icon: str = "") -> SafeString:
+    """Something to know before reading on. State: info, ok, warn or stop."""
+    heading = format_html('<p class="banner-title">{}</p>', title) if title else ""
+    return format_html(
+        '<div class="banner {}">{}<div class="banner-body">{}{}</div></div>',
+        state,
+        globals()["icon"](icon or ICON_OF_STATE[state]),
+        heading,
+        content,
+    )
+
+
+@register.inclusion_tag("components/stat.html")
+def stat(
+    number: object, label: str, means: str = "", story: str = "", story_url: str = "", url: str = ""
+) -> dict[str, object]:
+    """A number with what it means, and the story beside it. A number that is None is shown as a dash."""
+    return locals()
+
+
+@register.inclusion_tag("components/empty.html")
+def empty(title: str, text: str = "", url: str = "", action: str = "", icon: str = "leaf") -> dict[str, object]:
+    """What a place is for while nothing is in it yet, and the first step."""
+    return locals()
+
+
+@register.inclusion_tag("components/progress.html")
+def progress(label: str, percent: int | None = None, detail: str = "") -> dict[str, object]:
+    """How far long work has come: percent from 0 to 100, or None while that is not known."""
+    return locals()
+
+
+@register.inclusion_tag("components/pager.html")
+def pager(older: str = "", newer: str = "", older_label: str = "", newer_label: str = "") -> dict[str, object]:
+    """Links to the next rows by key. `older` and `newer` are addresses, empty where there is nothing."""
+    return locals()
+
+
+@register.inclusion_tag("components/tabs.html")
+def tabs(label: str, items: list[Mapping[str, Any]]) -> dict[str, object]:
+    """Links shown as tabs. Items have url, label, current, and may have count."""
+    return locals()
+
+
+@register.inclusion_tag("components/error_summary.html")
+def error_summary(form: BaseForm) -> dict[str, object]:
+    """All errors of a form in one box that links to the fields. `{{ form }}` already starts with it."""
+    linked = [
+        (bound.id_for_label or bound.auto_id, bound.label, bound.errors)
+        for bound in form.visible_fields()
+        if bound.errors
+    ]
+    hidden = [error for bound in form.hidden_fields() for error in bound.errors]
+    return {"form": form, "linked": linked, "loose": [*form.non_field_errors(), *hidden]}
+
+
+@register.filter
+def split(words: str) -> list[str]:
+    return words.split()
+
+
+@register.filter
+def message_icon(level: str) -> str:
+    """The drawing for a message of this level ("success", "warning", "error", "info")."""
+    return ICON_OF_MESSAGE.get(level, "info")
+
+
+@register.simple_tag(takes_context=True)
+def with_query(context: template.Context, **changes: object) -> str:
+    """This page's address with some of its questions changed: `{% with_query after=key %}`; None removes one."""
+    request: HttpRequest = context["request"]
+    query = request.GET.copy()
+    for name, value in changes.items():
+        if value is None:
+            query.pop(name, None)
+        else:
+            query[name] = str(value)
+    return f"?{query.urlencode()}"
