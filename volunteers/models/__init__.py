@@ -1,4 +1,16 @@
+from volunteers.models.call_request import CallRequest
 from volunteers.models.check_in import CheckIn, CheckInNote, NoteKind, Worry
-from volunteers.models.volunteer import Match, MatchEndReason, MatchState, Volunteer
+from volunteers.models.volunteer import MATCH_MACHINE, Match, MatchEndReason, MatchState, Volunteer
 
-__all__ = ["CheckIn", "CheckInNote", "Match", "MatchEndReason", "MatchState", "NoteKind", "Volunteer", "Worry"]
+__all__ = [
+    "MATCH_MACHINE",
+    "CallRequest",
+    "CheckIn",
+    "CheckInNote",
+    "Match",
+    "MatchEndReason",
+    "MatchState",
+    "NoteKind",
+    "Volunteer",
+    "Worry",
+]

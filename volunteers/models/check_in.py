@@ -10,6 +10,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from betterstart.access.models import Service
 from families.models import Family, Visit
 
 if TYPE_CHECKING:
@@ -34,6 +35,20 @@ class CheckInQuerySet(models.QuerySet["CheckIn"]):
         return self.filter(
             models.Q(author_id=user.pk, family__in=Family.objects.visible_to(user))
             | models.Q(family__in=Family.objects.responsible_to(user))
+        )
+
+    def coordinated_by(self, user: User) -> CheckInQuerySet:
+        """Check-ins of the services this person coordinates: they may read how it was for the volunteer, and answer.
+
+        Narrower than `visible_to`: an opened record, or a family shared with another service, shows no feelings of
+        the volunteer.
+        """
+        return self.filter(visit__support__service__in=Service.objects.coordinated_by(user))
+
+    def private_to(self, user: User) -> CheckInQuerySet:
+        """Check-ins whose author, or whose coordinator, this person is."""
+        return self.visible_to(user).filter(
+            models.Q(author_id=user.pk) | models.Q(visit__support__service__in=Service.objects.coordinated_by(user))
         )
 
     def unseen(self) -> CheckInQuerySet:
@@ -69,6 +84,7 @@ class CheckIn(models.Model):
     worry_words = models.TextField(_("what worries you"), blank=True, max_length=2000)
     line_to_share = models.CharField(_("one line others may read"), max_length=300, blank=True)
     may_share_line = models.BooleanField(_("this line may be shared without names"), default=False)
+    sent_digest = models.CharField(max_length=64, blank=True, editable=False)
     device_time = models.DateTimeField(null=True, editable=False)
     recorded_at = models.DateTimeField(default=timezone.now, editable=False)
     seen_at = models.DateTimeField(null=True, editable=False)
@@ -109,6 +125,10 @@ class NoteKind(models.TextChoices):
     QUESTION = "question", _("Question")
     ANSWER = "answer", _("Answer")
     ADDENDUM = "addendum", _("Added later")
+    REPLY = "reply", _("Reply")
+
+
+FROM_THE_AUTHOR = (NoteKind.ANSWER, NoteKind.ADDENDUM)
 
 
 class CheckInNoteQuerySet(models.QuerySet["CheckInNote"]):
@@ -116,9 +136,13 @@ class CheckInNoteQuerySet(models.QuerySet["CheckInNote"]):
         """Notes on the check-ins this person may see."""
         return self.filter(check_in__in=CheckIn.objects.visible_to(user))
 
+    def unread_from_author(self) -> CheckInNoteQuerySet:
+        """Answers and later additions that no coordinator has read yet."""
+        return self.filter(kind__in=FROM_THE_AUTHOR, seen_at=None)
+
 
 class CheckInNote(models.Model):
-    """What was asked, answered or added once a check-in could no longer be changed."""
+    """What was asked, answered or replied, or added once a check-in could no longer be changed."""
 
     check_in = models.ForeignKey(CheckIn, on_delete=models.PROTECT, related_name="notes")
     family = models.ForeignKey(Family, on_delete=models.PROTECT, related_name="+")
@@ -126,6 +150,7 @@ class CheckInNote(models.Model):
     kind = models.CharField(max_length=10, choices=NoteKind)
     words = models.TextField(_("your words"), max_length=2000)
     created_at = models.DateTimeField(auto_now_add=True)
+    seen_at = models.DateTimeField(null=True, editable=False)
 
     objects = CheckInNoteQuerySet.as_manager()
 

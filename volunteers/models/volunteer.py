@@ -1,20 +1,16 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pghistory
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from betterstart.access.models import Organisation, Service
+from betterstart.access.models import Membership, Organisation, Service, User
+from betterstart.access.roles import Role
 from betterstart.clock import london_today
 from betterstart.transitions.machine import Move, StateMachine
 from families.models import Assignment, Family, Support
-
-if TYPE_CHECKING:
-    from betterstart.access.models import User
 
 
 class VolunteerQuerySet(models.QuerySet["Volunteer"]):
@@ -22,6 +18,19 @@ class VolunteerQuerySet(models.QuerySet["Volunteer"]):
         """Volunteers see themselves; coordinators the volunteers of their services' organisations."""
         coordinated = Service.objects.coordinated_by(user)
         return self.filter(models.Q(user_id=user.pk) | models.Q(organisation__in=coordinated.values("organisation_id")))
+
+    def supervised_by(self, user: User) -> VolunteerQuerySet:
+        """Volunteers who work in the services this person coordinates: whose calls and heavy days they answer."""
+        return self.filter(user__in=User.objects.working_in(Service.objects.coordinated_by(user)))
+
+    def available_to(self, service: Service) -> VolunteerQuerySet:
+        """Volunteers of the service's organisation who are with us today and hold the role of volunteer there."""
+        members = Membership.objects.active().filter(role=Role.VOLUNTEER, organisation_id=service.organisation_id)
+        return self.filter(
+            models.Q(left_on=None) | models.Q(left_on__gt=london_today()),
+            organisation_id=service.organisation_id,
+            user__in=members.values("user_id"),
+        )
 
 
 @pghistory.track(append_only=True)
@@ -69,6 +78,10 @@ class MatchQuerySet(models.QuerySet["Match"]):
 
     def active(self) -> MatchQuerySet:
         return self.filter(state=MatchState.ACTIVE)
+
+    def coordinated_by(self, user: User) -> MatchQuerySet:
+        """Matches of the services this person coordinates: they may end them."""
+        return self.filter(support__service__in=Service.objects.coordinated_by(user))
 
 
 @pghistory.track(append_only=True)
