@@ -1,6 +1,9 @@
-// <form data-steps> with several <fieldset data-step> becomes one question a screen, with dots and a way back.
-// Without script it stays one page. Words come from the page: data-next, data-back, data-of="Step {n} of {total}".
+// <form data-steps> with several <fieldset data-step class="step"> becomes one question a screen, with dots and a way
+// back that loses nothing. Without script it stays one page. Words come from the page: data-next, data-back,
+// data-of="Step {n} of {total}". A step with data-one-tap moves on when its one answer is tapped.
 import { found } from "./found.js";
+
+const LONG_ENOUGH_TO_SEE = 180;
 
 export function steps(root) {
   for (const form of found(root, "form[data-steps]")) walk(form);
@@ -20,6 +23,7 @@ function walk(form) {
   foot.append(back, next);
   screens.at(-1).after(foot);
   let now = Math.max(0, screens.findIndex((screen) => screen.querySelector(".error")));
+  let byHand = false;
 
   const show = (number, focus = true) => {
     now = number;
@@ -36,22 +40,58 @@ function walk(form) {
     next.hidden = now === screens.length - 1;
     form.classList.toggle("at-the-end", now === screens.length - 1);
     if (focus) {
-      const heading = screens[now].querySelector("legend, h2");
-      heading?.setAttribute("tabindex", "-1");
-      heading?.focus();
+      const heading = screens[now].querySelector("legend, h2") ?? screens[now];
+      heading.setAttribute("tabindex", "-1");
+      heading.focus({ preventScroll: true });
       window.scrollTo({ top: 0 });
     }
   };
+  const answered = () =>
+    [...screens[now].querySelectorAll("input, select, textarea")].every((field) => field.reportValidity());
+  const forward = () => {
+    if (now === screens.length - 1 || !answered()) return;
+    history.pushState({ step: now + 1, from: now }, "");
+    show(now + 1);
+  };
 
-  back.addEventListener("click", () => show(now - 1));
-  next.addEventListener("click", () => show(now + 1));
-  // One tap on an answer is enough where one answer is all there is to say on the screen.
-  form.addEventListener("click", (event) => {
-    const answer = event.target.closest("input[type=radio]");
-    const screen = answer?.closest("[data-step]");
-    if (screen?.hasAttribute("data-one-tap") && event.detail !== 0 && now < screens.length - 1) show(now + 1);
+  next.addEventListener("click", forward);
+  back.addEventListener("click", () => {
+    if (history.state?.from === undefined) show(now - 1);
+    else history.back();
   });
+  // The browser's own way back goes one question back, too.
+  window.addEventListener("popstate", (event) => {
+    if (form.isConnected && event.state?.step !== undefined) show(event.state.step);
+  });
+
+  // One tap on an answer is enough where one answer is all there is to say on the screen.
+  // Somebody walking through the answers with the arrow keys stays where they are.
+  form.addEventListener("pointerdown", () => {
+    byHand = true;
+  });
+  form.addEventListener("keydown", (event) => {
+    byHand = false;
+    if (event.key === "Enter" && event.target.matches("input") && now < screens.length - 1) {
+      event.preventDefault();
+      forward();
+    }
+  });
+  form.addEventListener("click", (event) => {
+    const screen = event.target.closest("input[type=radio]")?.closest("[data-one-tap]");
+    if (byHand && screen && screen === screens[now]) setTimeout(() => screen === screens[now] && forward(), LONG_ENOUGH_TO_SEE);
+  });
+  // A field that keeps the form from being sent may be on another screen.
+  form.addEventListener(
+    "invalid",
+    (event) => {
+      const screen = screens.findIndex((each) => each.contains(event.target));
+      if (screen >= 0 && screens[screen].hidden) show(screen);
+    },
+    true,
+  );
+
   form.classList.add("stepped");
+  history.replaceState({ ...history.state, step: now }, "");
   show(now, false);
 }
 

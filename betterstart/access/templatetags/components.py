@@ -19,9 +19,7 @@ ICON_OF_MESSAGE = {"success": "check", "warning": "warn", "error": "stop"}
 HUES = 8
 
 
-@register.simple_tag
-def icon(name: str, size: str = "") -> SafeString:
-    """One of our drawings (static/icons/sprite.svg), always beside a word: size is "", "small" or "large"."""
+def _drawing(name: str, size: str = "") -> SafeString:
     classes = " ".join(filter(None, ["icon", size, "turns" if name in TURNING else ""]))
     return format_html(
         '<svg class="{}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
@@ -32,10 +30,15 @@ def icon(name: str, size: str = "") -> SafeString:
 
 
 @register.simple_tag
+def icon(name: str, size: str = "") -> SafeString:
+    """One of our drawings (static/icons/sprite.svg), always beside a word: size is "", "small" or "large"."""
+    return _drawing(name, size)
+
+
+@register.simple_tag
 def tag(state: str, word: str, icon: str = "") -> SafeString:
     """A state as word, icon and colour. State: ok, warn, stop, info, people or still."""
-    drawing = globals()["icon"](icon or ICON_OF_STATE[state])
-    return format_html('<span class="tag {}">{}{}</span>', state, drawing, word)
+    return format_html('<span class="tag {}">{}{}</span>', state, _drawing(icon or ICON_OF_STATE[state]), word)
 
 
 @register.simple_tag
@@ -58,7 +61,7 @@ def banner(content: str, state: str = "info", title: str = "", icon: str = "") -
     return format_html(
         '<div class="banner {}">{}<div class="banner-body">{}{}</div></div>',
         state,
-        globals()["icon"](icon or ICON_OF_STATE[state]),
+        _drawing(icon or ICON_OF_STATE[state]),
         heading,
         content,
     )
@@ -69,48 +72,43 @@ def stat(
     number: object, label: str, means: str = "", story: str = "", story_url: str = "", url: str = ""
 ) -> dict[str, object]:
     """A number with what it means, and the story beside it. A number that is None is shown as a dash."""
-    return locals()
+    return {"number": number, "label": label, "means": means, "story": story, "story_url": story_url, "url": url}
 
 
 @register.inclusion_tag("components/empty.html")
 def empty(title: str, text: str = "", url: str = "", action: str = "", icon: str = "leaf") -> dict[str, object]:
     """What a place is for while nothing is in it yet, and the first step."""
-    return locals()
+    return {"title": title, "text": text, "url": url, "action": action, "icon": icon}
 
 
 @register.inclusion_tag("components/progress.html")
 def progress(label: str, percent: int | None = None, detail: str = "") -> dict[str, object]:
     """How far long work has come: percent from 0 to 100, or None while that is not known."""
-    return locals()
+    return {"label": label, "percent": percent, "detail": detail}
 
 
 @register.inclusion_tag("components/pager.html")
 def pager(older: str = "", newer: str = "", older_label: str = "", newer_label: str = "") -> dict[str, object]:
     """Links to the next rows by key. `older` and `newer` are addresses, empty where there is nothing."""
-    return locals()
+    return {"older": older, "newer": newer, "older_label": older_label, "newer_label": newer_label}
 
 
 @register.inclusion_tag("components/tabs.html")
 def tabs(label: str, items: list[Mapping[str, Any]]) -> dict[str, object]:
     """Links shown as tabs. Items have url, label, current, and may have count."""
-    return locals()
+    return {"label": label, "items": items}
 
 
 @register.inclusion_tag("components/error_summary.html")
 def error_summary(form: BaseForm) -> dict[str, object]:
     """All errors of a form in one box that links to the fields. `{{ form }}` already starts with it."""
     linked = [
-        (bound.id_for_label or bound.auto_id, bound.label, bound.errors)
+        (bound.id_for_label or f"{bound.auto_id}_0", bound.label, bound.errors)
         for bound in form.visible_fields()
         if bound.errors
     ]
     hidden = [error for bound in form.hidden_fields() for error in bound.errors]
     return {"form": form, "linked": linked, "loose": [*form.non_field_errors(), *hidden]}
-
-
-@register.filter
-def split(words: str) -> list[str]:
-    return words.split()
 
 
 @register.filter
