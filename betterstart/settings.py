@@ -109,11 +109,9 @@ TEMPLATES = [
         },
     },
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
-
-
 # Forms are drawn by templates/django/forms.
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
 
 # Postgres. Two logins (docs/decisions.md, "Row-level security"): the runtime role owns nothing and sees no row
 # until `acting_as` says for whom; the owner migrates and loads data.
