@@ -190,6 +190,7 @@ VISIT_MACHINE = StateMachine(
         Move((V.PLANNED,), V.DELIVERED),
         Move((V.PLANNED,), V.NOT_DELIVERED, None, NotDeliveredReason.values),
         Move((V.PLANNED,), V.MOVED),
+        Move((V.NOT_DELIVERED,), V.PLANNED, None, ("reopened",)),
         Move((V.DELIVERED,), V.CHECKED_IN),
         Move((V.CHECKED_IN,), V.SEEN),
     ),
