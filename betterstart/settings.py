@@ -22,7 +22,8 @@ def _supervisor_environment() -> dict[str, str]:
         return {}
 
 
-_ENV = {**_supervisor_environment(), **os.environ}
+# An environment that names its own database is complete: nothing of a running demo may leak into it.
+_ENV = dict(os.environ) if "DATABASE_URL" in os.environ else {**_supervisor_environment(), **os.environ}
 
 
 def env(name: str, default: str = "") -> str:
@@ -132,6 +133,12 @@ else:
 
 REDIS_URL = env("REDIS_URL", "redis://127.0.0.1:6379/0")
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+
+# Tasks only sweep rows that are due: their results are those rows, so none is kept in the broker.
+CELERY_BROKER_URL = REDIS_URL
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TIMEZONE = "Europe/London"
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "access.User"

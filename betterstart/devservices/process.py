@@ -28,7 +28,7 @@ class Child:
     def __init__(
         self,
         name: str,
-        command: Sequence[str | Path],
+        command: Sequence[object],
         *,
         log: Path | None = None,
         environment: dict[str, str] | None = None,
@@ -39,8 +39,9 @@ class Child:
         config: str | None = None,
         cwd: Path | None = None,
     ) -> None:
-        """In: what to run, where its output goes (None: the terminal), file numbers it inherits, the signal that stops it kindly
-        (`stop_with`), the one it gets when the supervisor vanishes (`die_by`), and text for its standard input."""
+        """In: what to run, where its output goes (None: the terminal), file numbers it inherits, the signal that stops
+        it kindly (`stop_with`), the one it gets when the supervisor vanishes (`die_by`), text for its standard input.
+        """
         self.name, self.log, self.stop_with = name, log, stop_with
         parent = os.getpid()
 
