@@ -1,10 +1,12 @@
 from django.urls import include, path
 
 from betterstart import views
+from betterstart.style import style
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("health/", views.health, name="health"),
+    path("style/", style, name="style"),
     path("account/", include("allauth.urls")),
     path("", include("betterstart.access.urls")),
     path("audit/", include("betterstart.audit.urls")),
