@@ -10,7 +10,17 @@ from django.utils import timezone
 
 from betterstart.access.models import Membership, Organisation, Service, User
 from betterstart.clock import london_today
-from families.models import Assignment, Family, FamilyMember, Support, SupportState, Visit, VisitState
+from families.models import (
+    Address,
+    Assignment,
+    ContactMethod,
+    Family,
+    FamilyMember,
+    Support,
+    SupportState,
+    Visit,
+    VisitState,
+)
 from volunteers.models import CheckIn, Match, Volunteer
 
 _numbers = count(1)
@@ -49,6 +59,14 @@ def member(family: Family, name: str, role: str = "child", **fields: Any) -> Fam
     if role == "child":
         fields.setdefault("date_of_birth", london_today() - dt.timedelta(days=500))
     return FamilyMember.objects.create(family=family, display_name=name, role=role, **fields)
+
+
+def contact(member: FamilyMember, channel: str = "phone", value: str = "07700 900123", **fields: Any) -> ContactMethod:
+    return ContactMethod.objects.create(family=member.family, member=member, channel=channel, value=value, **fields)
+
+
+def address(family: Family, lines: str = "1 High Street", postcode: str = "BD7 2AA", **fields: Any) -> Address:
+    return Address.objects.create(family=family, lines=lines, postcode=postcode, **fields)
 
 
 def support(family: Family, service: Service, state: str = SupportState.ACTIVE, **fields: Any) -> Support:

@@ -40,6 +40,7 @@ class Address(models.Model):
     valid_from = models.DateField(_("since"), null=True, blank=True)
     valid_to = models.DateField(_("until"), null=True, blank=True)
     source = models.CharField(_("who told us"), max_length=100, blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -94,6 +95,9 @@ class ContactMethodQuerySet(models.QuerySet["ContactMethod"]):
         """Ways to reach the families this person may see."""
         return self.filter(family__in=Family.objects.visible_to(user))
 
+    def current(self) -> ContactMethodQuerySet:
+        return self.filter(valid_to=None)
+
 
 @pghistory.track(append_only=True)
 class ContactMethod(models.Model):
@@ -115,7 +119,10 @@ class ContactMethod(models.Model):
     code_word = models.CharField(_("code word"), max_length=60, blank=True)
     safe_third_person = models.CharField(_("somebody safe to ask instead"), max_length=200, blank=True)
     review_on = models.DateField(_("ask again by"), null=True, blank=True)
+    source = models.CharField(_("who told us"), max_length=100, blank=True)
+    valid_to = models.DateField(_("not used since"), null=True, blank=True)
     verified_at = models.DateTimeField(null=True, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import secrets
+import unicodedata
 import uuid
 from typing import TYPE_CHECKING
 
@@ -29,9 +30,36 @@ def new_reference() -> str:
     return "".join(secrets.choice(REFERENCE_LETTERS) for _letter in range(REFERENCE_LENGTH))
 
 
+LONGEST_SEARCH = 100
+
+
 def fold(text: str) -> str:
-    """What search compares: lower case, Latin letters for every script, no accents, single spaces."""
-    return re.sub(r"[^a-z0-9@.]+", " ", anyascii(text).lower()).strip()
+    """What search compares: lower case, Latin letters for every script, no accents or apostrophes, single spaces."""
+    return re.sub(r"[^a-z0-9@.]+", " ", re.sub(r"['`’ʼ]", "", anyascii(text).lower())).strip()
+
+
+def phone_digits(text: str) -> str:
+    """The digits of a phone number, in the national form for one of the United Kingdom."""
+    return re.sub(r"^(?:00)?440?(?=\d{9,10}$)", "0", "".join(char for char in fold(text) if char.isdigit()))
+
+
+def _sound(word: str) -> str:
+    """The consonants of a folded word: scripts that leave vowels out can be compared by them."""
+    consonants = re.sub(r"(.)\1+", r"\1", re.sub(r"[^b-df-hj-np-tvxz]", "", word))
+    return consonants[:-1] if consonants.endswith("h") and len(consonants) > 1 else consonants
+
+
+def _is_latin(text: str) -> bool:
+    return all(unicodedata.name(char, "").startswith("LATIN") for char in text if char.isalpha())
+
+
+def sounds(text: str) -> list[str]:
+    """Marks by which a name written in one script is found in another: `{mn}` for آمنہ, `<mn>` for Amina.
+
+    Latin names have a mark of their own, so that Mona is not found where Amina is looked for.
+    """
+    shape = "<{}>" if _is_latin(text) else "{{{}}}"
+    return [shape.format(sound) for sound in map(_sound, fold(text).split()) if sound]
 
 
 class FamilyQuerySet(models.QuerySet["Family"]):
@@ -63,30 +91,43 @@ class FamilyQuerySet(models.QuerySet["Family"]):
         supports = apps.get_model("families.Support").objects.filter(service__in=Service.objects.managed_by(user))
         return self.filter(pk__in=supports.values("family_id"))
 
-    def mine(self, user: User) -> FamilyQuerySet:
-        """Families this person is with now."""
-        together = apps.get_model("families.Assignment").objects.in_force().filter(worker_id=user.pk)
-        return self.filter(pk__in=together.values("family_id"))
+    def coordinated_by(self, user: User) -> FamilyQuerySet:
+        """Families of the services this person coordinates: whose record they may change."""
+        supports = apps.get_model("families.Support").objects.coordinated_by(user)
+        return self.filter(pk__in=supports.values("family_id")) if user.is_active else self.none()
+
+    def looked_after_by(self, user: User) -> FamilyQuerySet:
+        """Families somebody counts on this person for now: an open support they coordinate or work in."""
+        return self.filter(pk__in=apps.get_model("families.Support").objects.looked_after_by(user).values("family_id"))
 
     def matching(self, text: str) -> FamilyQuerySet:
         """Families whose name, members, reference, phone or postcode resemble the text; closest first.
 
         Accents, case and script do not matter: both sides are folded to Latin letters, and near spellings count.
+        Between a script with vowels and one without, the consonants decide. Only the first letters of a long text
+        are looked at.
         """
+        text = text[:LONGEST_SEARCH]
         folded = fold(text)
         if not folded:
             return self.none()
-        solid = folded.replace(" ", "")
+        close = models.Q(search_text__contains=folded) | models.Q(search_text__contains=folded.replace(" ", ""))
+        if len(phone_digits(text)) > 4:
+            close |= models.Q(search_text__contains=phone_digits(text))
+        if marks := sounds(text):
+            other_script = models.Q()
+            for mark in marks:
+                either = models.Q(search_text__contains=mark.replace("<", "{").replace(">", "}"))
+                if not _is_latin(text):
+                    either |= models.Q(search_text__contains=mark.replace("{", "<").replace("}", ">"))
+                other_script &= either
+            close |= other_script
         likeness = models.Func(
             models.Value(folded), models.F("search_text"), function="word_similarity", output_field=models.FloatField()
         )
         return (
             self.annotate(likeness=likeness)
-            .filter(
-                models.Q(search_text__contains=folded)
-                | models.Q(search_text__contains=solid)
-                | models.Q(likeness__gte=0.5)
-            )
+            .filter(close | models.Q(likeness__gte=0.5))
             .order_by("-likeness", "name", "pk")
         )
 
@@ -144,9 +185,15 @@ class Family(models.Model):
         people = self.members.values_list("display_name", "known_as")
         phones = self.contact_methods.filter(channel__in=["phone", "text"]).values_list("value", flat=True)
         postcodes = self.addresses.exclude(kind="confidential").filter(valid_to=None).values_list("postcode", flat=True)
-        words = [self.name, self.reference, *(name for pair in people for name in pair)]
-        solid = ["".join(filter(str.isalnum, value)) for value in (*phones, *postcodes)]
-        return " ".join(fold(word) for word in (*words, *solid) if word)
+        names = [self.name, *(name for pair in people for name in pair if name)]
+        solid = [*map(phone_digits, phones), *(fold(postcode).replace(" ", "") for postcode in postcodes)]
+        marks = dict.fromkeys(mark for name in names for mark in sounds(name))
+        return " ".join(filter(None, [*map(fold, names), fold(self.reference), *solid, *marks]))
+
+    def refresh_search_text(self) -> None:
+        """Called by every action that changes something `describe_for_search` reads."""
+        self.search_text = self.describe_for_search()
+        self.save(update_fields=["search_text"])
 
 
 BREAK_GLASS_LASTS = dt.timedelta(minutes=60)

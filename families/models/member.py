@@ -61,6 +61,7 @@ class FamilyMember(models.Model):
     due_date = models.DateField(_("due date"), null=True, blank=True)
     left_on = models.DateField(_("no longer part of this family since"), null=True, blank=True)
     external_reference = models.CharField(max_length=100, blank=True, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -68,6 +69,7 @@ class FamilyMember(models.Model):
 
     class Meta:
         ordering = ["-is_main_carer", "role", "date_of_birth", "id"]
+        indexes = [models.Index(fields=["date_of_birth"], name="member_born")]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(due_date=None) | models.Q(role__in=["unborn", "child"]),

@@ -4,14 +4,18 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 import pghistory
+from django.apps import apps
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
 from django.db import models
+from django.db.models import Case, ExpressionWrapper, When
+from django.db.models.functions import Coalesce, TruncDate
 from django.utils.translation import gettext_lazy as _
 
-from betterstart.access.models import Service, ServiceKind
-from betterstart.clock import london_today
+from betterstart.access.models import Membership, Service, ServiceKind
+from betterstart.access.roles import Role
+from betterstart.clock import LONDON, london_today
 from betterstart.transitions.machine import Move, MoveRefused, StateMachine
 from families.models.family import Family
 
@@ -67,6 +71,13 @@ PLANNED_REASONS = (EndingReason.GOALS_MET, EndingReason.AGE_LIMIT, EndingReason.
 UNPLANNED_REASONS = tuple(reason for reason in EndingReason if reason not in PLANNED_REASONS)
 
 
+RECORD_OPENERS = (Role.MANAGER, Role.SAFEGUARDING_LEAD)
+
+
+def _together_ids(user: User) -> models.QuerySet:
+    return Assignment.objects.in_force().filter(worker_id=user.pk).values("support_id")
+
+
 class SupportQuerySet(models.QuerySet["Support"]):
     def visible_to(self, user: User) -> SupportQuerySet:
         """Supports of the families this person may see."""
@@ -81,7 +92,69 @@ class SupportQuerySet(models.QuerySet["Support"]):
 
     def worked_by(self, user: User) -> SupportQuerySet:
         """Supports this person is assigned to now."""
-        return self.filter(pk__in=Assignment.objects.in_force().filter(worker_id=user.pk).values("support_id"))
+        return self.filter(pk__in=_together_ids(user))
+
+    def looked_after_by(self, user: User) -> SupportQuerySet:
+        """Open supports this person coordinates or works in."""
+        return self.open().filter(
+            models.Q(service__in=Service.objects.coordinated_by(user)) | models.Q(pk__in=_together_ids(user))
+        )
+
+    def followed_by(self, user: User) -> SupportQuerySet:
+        """Supports whose course this person may read: what one organisation does is not another's to read.
+
+        Coordinators: those of the organisations they coordinate for. Workers: those they are in. Managers and
+        safeguarding leads: those of their own organisation, in a record they opened.
+        """
+        held = Membership.objects.active().filter(user_id=user.pk)
+        opened = apps.get_model("families.BreakGlass").objects.open().filter(user_id=user.pk)
+        return self.filter(
+            models.Q(service__organisation__in=held.filter(role=Role.COORDINATOR).values("organisation"))
+            | models.Q(pk__in=_together_ids(user))
+            | models.Q(
+                family__in=opened.values("family"),
+                service__organisation__in=held.filter(role__in=RECORD_OPENERS).values("organisation"),
+            )
+        )
+
+    def with_last_contact(self) -> SupportQuerySet:
+        """`last_contact_at`: when the latest visit of this support (at home, by phone, anywhere) took place."""
+        visits = apps.get_model("families.Visit").objects
+        happened = visits.filter(support=models.OuterRef("pk"), actual_start__isnull=False)
+        return self.annotate(
+            last_contact_at=models.Subquery(happened.order_by("-actual_start").values("actual_start")[:1])
+        )
+
+    def with_promise(self) -> SupportQuerySet:
+        """The contact promised to the family, and the day it is due.
+
+        `promised_every` (days): until a support starts, as the service promises to waiting families; then its own
+        promise or the service's. `counted_from`: the last contact, or where there was none, when this began.
+        `due_on`: the last day of keeping the promise; while paused, the day it starts again; None once closed.
+        """
+        day = TruncDate("last_contact_at", tzinfo=LONDON)
+        return self.with_last_contact().annotate(
+            promised_every=Case(
+                When(state__in=BEFORE_START, then=models.F("service__waiting_touch_days")),
+                default=Coalesce("contact_every_days", "service__contact_every_days"),
+            ),
+            counted_from=Case(
+                When(state=S.WAITING, then=Coalesce(day, "waiting_since", "accepted_on")),
+                default=Coalesce(day, "started_on", "accepted_on"),
+            ),
+            due_on=Case(
+                When(state__in=CLOSED_STATES, then=None),
+                When(state=S.PAUSED, then=models.F("paused_until")),
+                default=ExpressionWrapper(
+                    models.F("counted_from") + models.F("promised_every"), output_field=models.DateField()
+                ),
+                output_field=models.DateField(),
+            ),
+        )
+
+    def most_pressing_first(self) -> SupportQuerySet:
+        """Needs `with_promise`: the oldest promise first, closed supports last (the latest of them first)."""
+        return self.order_by(models.F("due_on").asc(nulls_last=True), "-accepted_on", "-pk")
 
 
 @pghistory.track(append_only=True)
@@ -109,6 +182,7 @@ class Support(models.Model):
         _("promised contact every (days)"), null=True, blank=True, help_text=_("Empty: as the service promises.")
     )
     external_reference = models.CharField(max_length=100, blank=True, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 

@@ -137,6 +137,7 @@ class Visit(models.Model):
             models.Index(fields=["family", "planned_start"], name="visit_family_planned"),
             models.Index(fields=["worker", "planned_start"], name="visit_worker_planned"),
             models.Index(fields=["support", "state"], name="visit_support_state"),
+            models.Index(fields=["support", "-actual_start"], name="visit_support_last"),
         ]
         constraints = [
             models.CheckConstraint(condition=models.Q(state__in=VisitState.values), name="visit_state_known"),

@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+
+from betterstart.access.models import User
+from betterstart.audit.record import record
+from families.models import Family
+
+
+@transaction.atomic
+def silence(*, by: User, family: Family) -> None:
+    """After a death or a loss: from now nothing automatic is said to this family. Writes "family.silenced"."""
+    if family.silent_since is None:
+        family.silent_since = timezone.now()
+        family.save(update_fields=["silent_since", "updated_at"])
+        record(by=by, verb="family.silenced", target=family, label=family.reference, family_id=family.pk)
+
+
+@transaction.atomic
+def end_silence(*, by: User, family: Family) -> None:
+    """Messages may be sent to this family again. Writes "family.silence_ended"."""
+    if family.silent_since is not None:
+        family.silent_since = None
+        family.save(update_fields=["silent_since", "updated_at"])
+        record(by=by, verb="family.silence_ended", target=family, label=family.reference, family_id=family.pk)
