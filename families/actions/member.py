@@ -94,8 +94,9 @@ def _generations(family: Family, role: str, born: dt.date, precision: str, known
     other = {MemberRole.CHILD: MemberRole.PARENT, MemberRole.PARENT: MemberRole.CHILD}.get(MemberRole(role))
     if other is None:
         return ""
-    relatives = family.members.filter(role=other, date_of_birth__isnull=False).exclude(pk=known and known.pk)
-    for relative in relatives:
+    for relative in family.members.filter(role=other):
+        if relative.date_of_birth is None or relative == known:
+            continue
         there = relative.date_of_birth, relative.birth_precision
         child, parent = ((born, precision), there) if role == MemberRole.CHILD else (there, (born, precision))
         if _latest(*child) <= parent[0]:
@@ -161,7 +162,11 @@ def record_birth(
     """
     if member.role != MemberRole.UNBORN:
         raise MemberRefused({"date_of_birth": _("This child is born already.")})
-    fields = {"role": MemberRole.CHILD, "date_of_birth": date_of_birth, "birth_precision": birth_precision}
+    fields: dict[str, Any] = {
+        "role": MemberRole.CHILD,
+        "date_of_birth": date_of_birth,
+        "birth_precision": birth_precision,
+    }
     if member.due_date and date_of_birth < member.due_date - DUE_AT_MOST:
         raise MemberRefused({"date_of_birth": _("This is long before the due date. Please check the year.")})
     check_member(family=member.family, known=member, due_date=member.due_date, **fields)

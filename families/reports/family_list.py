@@ -11,6 +11,8 @@ from django.db.models.functions import Cast
 
 from betterstart.access.models import User
 from families.models import Family, Support
+from families.models.family import FamilyQuerySet
+from families.models.support import SupportQuerySet
 from families.reports.promise import AS_JSON, Promise
 
 PAGE = 25
@@ -59,14 +61,14 @@ def family_list(
         families, followed = families.filter(pk__in=wanted.values("family")), wanted
     families = families.matching(text) if text else families
     counted = families.order_by().values("pk")[: MOST_COUNTED + 1].count()
-    families = _with_pressing(families, followed)
+    explained = _with_pressing(families, followed)
     if text:
-        return FamilyList(_rows(families[:MOST_FOUND]), counted, None)
-    page = _rows(_after(families, after)[: PAGE + 1])
+        return FamilyList(_rows(explained[:MOST_FOUND]), counted, None)
+    page = _rows(_after(explained, after)[: PAGE + 1])
     return FamilyList(page[:PAGE], counted, page[PAGE - 1].family.uuid if len(page) > PAGE else None)
 
 
-def _with_pressing(families: models.QuerySet, supports: models.QuerySet) -> models.QuerySet:
+def _with_pressing(families: FamilyQuerySet, supports: SupportQuerySet) -> models.QuerySet:
     pressing = supports.filter(family=models.OuterRef("pk")).with_promise().most_pressing_first()
     return families.annotate(
         pressing=models.Subquery(pressing.values_list(AS_JSON)[:1]),
@@ -87,6 +89,4 @@ def _after(families: models.QuerySet, after: uuids.UUID | None) -> models.QueryS
 
 
 def _rows(families: models.QuerySet) -> list[FamilyRow]:
-    return [
-        FamilyRow(family, Promise.from_json(family.pressing) if family.pressing else None) for family in families
-    ]
+    return [FamilyRow(family, Promise.from_json(family.pressing) if family.pressing else None) for family in families]

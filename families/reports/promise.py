@@ -102,9 +102,7 @@ class Promise:
     def _stage(self) -> str:
         if self.state == S.WAITING:
             days = (london_today() - (self.waiting_since or self.accepted_on)).days
-            return ngettext(
-                "waiting {n} day for a volunteer", "waiting {n} days for a volunteer", days
-            ).format(n=days)
+            return ngettext("waiting {n} day for a volunteer", "waiting {n} days for a volunteer", days).format(n=days)
         if self.state in {S.OFFERED, S.GETTING_TO_KNOW}:
             days = (london_today() - self.accepted_on).days
             return ngettext("with us for {n} day", "with us for {n} days", days).format(n=days)
