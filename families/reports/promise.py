@@ -54,12 +54,11 @@ class Promise:
     @classmethod
     def from_json(cls, facts: dict[str, Any]) -> Promise:
         """From what `AS_JSON` gives inside another query."""
-        return cls(
-            **{
-                name: dt.date.fromisoformat(value) if name.endswith(("_on", "_since", "_until")) and value else value
-                for name, value in facts.items()
-            }
-        )
+        days: dict[str, Any] = {
+            name: dt.date.fromisoformat(value) if value and name.endswith(("_on", "_since", "_until")) else value
+            for name, value in facts.items()
+        }
+        return cls(**days)
 
     @property
     def state_word(self) -> str:
