@@ -1,2 +1,9 @@
+from django.urls import path
+
+from kindness_metrics import views
+
 app_name = "kindness_metrics"
-urlpatterns = []
+urlpatterns = [
+    path("two-languages/", views.two_languages_page, name="two-languages"),
+    path("two-languages/definitions/", views.definitions, name="definitions"),
+]

@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from betterstart.access.models import Service, User
+from kindness_metrics.reports import PERIODS, managed_services
+
+
+class LookForm(forms.Form):
+    """What a manager looks at: a service (or all of theirs) and a period from the fixed list."""
+
+    service = forms.ModelChoiceField(
+        label=_("Service"), queryset=Service.objects.none(), required=False, empty_label=_("All my services")
+    )
+    period = forms.ChoiceField(label=_("Period"), choices=PERIODS, required=False)
+
+    def __init__(self, *args: object, user: User, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.services = managed_services(user)
+        self.fields["service"].queryset = self.services  # type: ignore[attr-defined]
+
+    def chosen(self) -> tuple[list[Service], str]:
+        """The services and the period; what cannot be read falls back to everything, and the last three months."""
+        self.is_valid()
+        data = self.cleaned_data
+        services = [data["service"]] if data.get("service") else list(self.services)
+        return services, data.get("period") or PERIODS[0][0]

@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from betterstart.access.decorators import require
+from betterstart.access.permissions import Permission
+from betterstart.charts.bars import Bar, bar_list
+from betterstart.charts.chart import Chart
+from betterstart.charts.measure import Measure
+from betterstart.charts.xmr import xmr_chart
+from betterstart.clock import london_today
+from betterstart.lexicon.feelings import words_by_key
+from kindness_metrics.forms import LookForm
+from kindness_metrics.indicators import INDICATORS
+from kindness_metrics.measures.disclosure import percent_display
+from kindness_metrics.measures.spc import xmr
+from kindness_metrics.reports import Line, Period, TwoLanguages, two_languages
+
+
+@require_safe
+@require(Permission.METRICS_VIEW)
+def two_languages_page(request: HttpRequest) -> HttpResponse:
+    form = LookForm(request.GET, user=request.user)
+    services, period = form.chosen()
+    report = two_languages(request.user, services, Period.named(period, london_today()))
+    line, another = _line(report, request.GET.get("line", ""))
+    happened, planned = report.happened, report.planned
+    return render(
+        request,
+        "kindness_metrics/two_languages.html",
+        {
+            "form": form,
+            "services": services,
+            "report": report,
+            "share": percent_display(happened, planned) if happened is not None and planned else None,
+            "weekly": _weekly_chart(report),
+            "feelings": _feelings_chart(report),
+            "line": line,
+            "another_line": another,
+            "indicators": {key.replace("-", "_"): indicator for key, indicator in INDICATORS.items()},
+        },
+    )
+
+
+@require_safe
+@require(Permission.METRICS_VIEW)
+def definitions(request: HttpRequest) -> HttpResponse:
+    return render(request, "kindness_metrics/definitions.html", {"indicators": INDICATORS.values()})
+
+
+def _line(report: TwoLanguages, wanted: str) -> tuple[Line | None, int | None]:
+    """The shared line to show, and the number of the next one if there is another."""
+    if not report.lines:
+        return None, None
+    number = int(wanted) % len(report.lines) if wanted.isdecimal() and len(wanted) < 6 else 0
+    return report.lines[number], number + 1 if len(report.lines) > 1 else None
+
+
+def _weekly_chart(report: TwoLanguages) -> Chart:
+    measure = Measure(name=_("Visits"), unit=_("visits that happened each week, Monday to Sunday"))
+    return xmr_chart(measure, report.weeks, xmr([float(visits) for visits in report.weekly_visits]))
+
+
+def _feelings_chart(report: TwoLanguages) -> Chart:
+    words = words_by_key(get_language())
+    bars = [Bar(words.get(key, key), times) for key, times in report.feelings]
+    return bar_list(
+        bars,
+        subtitle=_("words families chose after visits, and how often"),
+        caption=_("Chosen by the family, up to three words a visit. Words chosen fewer than five times are not shown."),
+        unit=_("times chosen"),
+        heading=_("Feeling"),
+    )
