@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from datetime import date, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 from django import forms
@@ -13,6 +15,11 @@ from django.template.loader import get_template
 from django.views.decorators.http import require_http_methods
 
 from betterstart.access.decorators import open_to_all
+from betterstart.charts.bars import Bar, bar_list
+from betterstart.charts.measure import Measure
+from betterstart.charts.sparkline import sparkline
+from betterstart.charts.strip import Knot, Window, family_strip
+from betterstart.charts.xmr import xmr_chart
 
 EXAMPLES = (
     ("frame", "Page", "The blocks of base.html, and the ways to arrange things on a page."),
@@ -30,6 +37,11 @@ EXAMPLES = (
     ("progress", "Progress", "Long work, and the dots of a short journey."),
     ("voices", "Two voices", "The rational and the relational as equals; on a phone people come first."),
     ("stats", "Numbers", "A number, what it means, and the story beside it."),
+    (
+        "charts",
+        "Charts",
+        "{% chart %}: the finding, the picture, and the figures; {% chart_picture %}: the picture alone, in a row.",
+    ),
     ("timelines", "Timeline", "Months as rests, visits as knots, joinings and leavings. See components/timeline.html."),
     (
         "forms",
@@ -75,6 +87,28 @@ class FilterForm(forms.Form):
     state = forms.ChoiceField(label="State", required=False, choices=[("", "All"), ("active", "With a volunteer")])
 
 
+def _charts() -> dict[str, Any]:
+    weeks = [date(2026, 4, 6) + timedelta(weeks=week) for week in range(20)]
+    visits = [21, 19, 24, 20, 22, None, 18, 23, 21, 20, 22, 19, 34, 21, 20, 23, 22, 19, 21, 22]
+    high = SimpleNamespace(i=12, facts=(SimpleNamespace(rule="outside", direction="up", label="neutral"),))
+    usual = SimpleNamespace(start=0, end=20, trial=False, mean=21.8, lpl=11.4, upl=32.2)
+    measure = Measure("Visits", "Visits each week")
+    window = Window(start=weeks[0], end=date(2026, 9, 1), today=date(2026, 8, 18))
+    knots = [Knot(week) for week in weeks[:9] + weeks[13:16]] + [Knot(weeks[9], "missed"), Knot(window.end, "planned")]
+    chosen = [("understood", 31), ("calm", 22), ("tired", 14), ("overwhelmed", 9)]
+    return {
+        "weekly": xmr_chart(measure, weeks, SimpleNamespace(values=visits, phases=(usual,), signals=(high,))),
+        "strip": family_strip("Samina’s family", knots, window=window, since=weeks[0], months=True),
+        "words": bar_list(
+            [*(Bar(word, count) for word, count in chosen), Bar("left out", None, "fewer than five")],
+            subtitle="How visits felt, in people’s own choice of words",
+            caption="Forty-one people answered; each could choose up to three words.",
+            unit="People",
+        ),
+        "spark": sparkline(measure, weeks, visits),
+    }
+
+
 def _context() -> dict[str, Any]:
     sprite = (settings.BASE_DIR / "static" / "icons" / "sprite.svg").read_text()
     words = [("Samina’s family", "ok", "Delivered", 60), ("خاندان ثمینہ اختر", "warn", "Not delivered", None)]
@@ -86,6 +120,7 @@ def _context() -> dict[str, Any]:
     return {
         "visits": visits,
         "seeds": range(8),
+        **_charts(),
         "drawings": re.findall(r'symbol id="([^"]+)"', sprite),
         "filters": FilterForm(),
         "tab_items": [
