@@ -20,11 +20,12 @@ class Urgency(IntEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Need:
-    """One reason why a family needs the reader, and the link that does something about it."""
+    """One reason why a family, or somebody who visits families, needs the reader, and the link that does something."""
 
     reason: str
     """What is so, in a few words: "Not sure, talk to me: Vera, yesterday 16:10"."""
-    family: Family
+    family: Family | None
+    """None where a volunteer asks for something that is about no family."""
     since: dt.datetime
     """The moment the promise ran out, or somebody asked."""
     url: str
@@ -59,5 +60,5 @@ def needs_of(user: User, today: dt.date, limit: int) -> Found:
     """The most pressing needs from everywhere: those who asked first, then the oldest promise."""
     found = [provider(user, today, limit) for provider in _providers]
     needs = [need for part in found for need in part.needs]
-    needs.sort(key=lambda need: (need.urgency, need.since, need.family.pk))
+    needs.sort(key=lambda need: (need.urgency, need.since, need.family.pk if need.family else 0))
     return Found(needs[:limit], sum(part.total for part in found))
