@@ -46,7 +46,7 @@ EXAMPLES = (
     (
         "forms",
         "Forms",
-        "Write {{ form }}, or {{ form.field.as_field_group }} one by one after {% error_summary form %}.",
+        "{{ form }}, or {% error_summary form %} and each {{ form.field.as_field_group }}.",
     ),
     ("steps", "Steps", "One question a screen; without script one long form."),
     ("compare", "Two versions", "When two people changed the same thing."),
