@@ -79,8 +79,9 @@ lint: $(TEST_READY)
 	check() { echo "-- $$*"; env $(LINT_ENV) .venv/bin/"$$@" || failed="$$failed $$1"; }; \
 	check ruff check --quiet .; \
 	check ruff format --check --quiet .; \
-	check djlint --check --lint --quiet templates; \
-	check lint-imports; \
+	check djhtml --tabwidth 2 --check templates; \
+	check djlint --lint --quiet templates; \
+	check lint-imports --no-logo; \
 	check mypy; \
 	check python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run; \
 	if [ -n "$$failed" ]; then echo "Not clean:$$failed. ('make format' mends the layout.)"; exit 1; fi
@@ -88,7 +89,7 @@ lint: $(TEST_READY)
 format: $(TEST_READY)
 	@.venv/bin/ruff check --fix --quiet . || true
 	@.venv/bin/ruff format .
-	@.venv/bin/djlint --reformat --quiet templates || true
+	@.venv/bin/djhtml --tabwidth 2 templates || true
 
 faults: $(TEST_READY)
 	@$(DEVSERVICES) test --stop-with-parent -- $(PY) -m pytest -m faults $(ARGS)
