@@ -69,7 +69,9 @@ def test_search_takes_signs_literally(cast, typed):
     assert "Mooon" not in found(typed)
 
 
-@pytest.mark.parametrize("typed", ["'; drop table families_family; --", "a* & !zq", "x" * 10_000, "a b " * 2_500, "آ" * 10_000])
+@pytest.mark.parametrize(
+    "typed", ["'; drop table families_family; --", "a* & !zq", "x" * 10_000, "a b " * 2_500, "آ" * 10_000]
+)
 def test_search_for_nonsense_answers_with_nothing_and_soon(cast, typed):
     began = time.monotonic()
 
