@@ -1,0 +1,115 @@
+"""Every page of ours, for everybody: who gets it, who is refused, and that other people's things do not exist.
+
+`PAGES` is the whole list. A page missing from it fails, so nobody adds one without saying whom it is for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from betterstart.access.permissions import Permission
+from tests.access import matrix_rows as rows
+from tests.project.test_house_rules import first_party_patterns
+
+EVERYBODY = frozenset(
+    {
+        "coordinator",
+        "other_coordinator",
+        "volunteer",
+        "other_volunteer",
+        "manager",
+        "lead",
+        "administrator",
+        "nobody",
+    }
+)
+OPEN = EVERYBODY | {"anonymous"}
+ANSWERS = {200, 204, 302, 400, 405, 409, 422}
+Args = Callable[[SimpleNamespace], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Page:
+    """Who gets this page. `args` makes the address of a record here, `far` of one in another organisation."""
+
+    allowed: frozenset[str] | set[str]
+    args: Args = lambda cast: {}
+    far: Args | None = None
+    far_allowed: set[str] = field(default_factory=set)
+
+
+COORDINATORS = {"coordinator", "other_coordinator"}
+VOLUNTEERS = {"volunteer", "other_volunteer"}
+
+PAGES: dict[str, Page] = {
+    "home": Page(EVERYBODY),
+    "health": Page(OPEN),
+    "lexicon:wording-check": Page(EVERYBODY),
+    "lexicon:prompt-list": Page({"administrator"}),
+    "lexicon:prompt-add": Page({"administrator"}),
+    "lexicon:prompt-edit": Page({"administrator"}, rows.prompt),
+    "kindness_metrics:two-languages": Page({"manager"}),
+    "kindness_metrics:definitions": Page({"manager"}),
+}
+# Only there while debugging.
+DEBUG_ONLY = {"style"}
+
+
+@pytest.fixture
+def everything(cast):
+    """The cast with one row of everything that has a page."""
+    rows.add_rows(cast)
+    return cast
+
+
+def test_every_page_is_in_the_matrix_and_the_matrix_knows_no_other():
+    names = {name for name, _pattern in first_party_patterns()} - DEBUG_ONLY
+
+    assert names == set(PAGES)
+
+
+def expected_refusal(person: Any, permission: str) -> int:
+    """404 where the page is one of theirs but the record is not; 403 where the page is not for them."""
+    known = {rule.value for rule in Permission}
+    return 403 if permission in known and not person.may(Permission(permission)) else 404
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("name", sorted(PAGES))
+def test_page_is_for_those_it_is_for_and_for_nobody_else(everything, client, settings, name, method):
+    settings.REQUIRE_SECOND_FACTOR = False
+    rules = {found: pattern.callback.access_rule for found, pattern in first_party_patterns()}
+    page = PAGES[name]
+    visits = [(page.args, page.allowed)] + ([(page.far, page.far_allowed)] if page.far else [])
+    problems = []
+    for args, allowed in visits:
+        url = reverse(name, kwargs=args(everything))
+        for who in sorted(OPEN):
+            client.logout()
+            if who != "anonymous":
+                client.force_login(getattr(everything, who))
+            answer = getattr(client, method)(url)
+            problem = judge(who, who in allowed, answer, everything, rules[name])
+            if problem:
+                problems.append(f"{method} {url} as {who}: {problem}")
+
+    assert not problems
+
+
+def judge(who: str, allowed: bool, answer: Any, cast: SimpleNamespace, rule: str) -> str:
+    to_sign_in = answer.status_code == 302 and answer["Location"].startswith("/account/login/")
+    if allowed:
+        fine = answer.status_code in ANSWERS and not to_sign_in
+        return "" if fine else f"should be let in, got {answer.status_code}"
+    if who == "anonymous":
+        return (
+            "" if to_sign_in or answer.status_code == 405 else f"should be asked to sign in, got {answer.status_code}"
+        )
+    wanted = expected_refusal(getattr(cast, who), rule)
+    return "" if answer.status_code in {wanted, 405} else f"should get {wanted}, got {answer.status_code}"
