@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable
 from types import SimpleNamespace
 
@@ -50,11 +51,14 @@ def cast(db: None) -> SimpleNamespace:
 
 @pytest.fixture
 def as_user(client: Client, settings: object) -> Callable[[User], Client]:
-    """A signed-in client. Second-factor rules have tests of their own, so here they are off."""
+    """A signed-in client, already noted as seen. Second-factor rules have tests of their own: here they are off."""
     settings.REQUIRE_SECOND_FACTOR = False  # type: ignore[attr-defined]
 
     def sign_in(user: User) -> Client:
         client.force_login(user)
+        session = client.session
+        session["seen_at"] = session["signed_in_at"] = int(time.time())
+        session.save()
         return client
 
     return sign_in

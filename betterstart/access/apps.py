@@ -7,3 +7,4 @@ class AccessConfig(AppConfig):
 
     def ready(self) -> None:
         from betterstart import checks  # noqa: F401  (registers them)
+        from betterstart.access import adapters  # noqa: F401  (connects its receivers)

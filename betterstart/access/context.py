@@ -31,22 +31,30 @@ def page(request: HttpRequest) -> dict[str, Any]:
     """Context processor. Lazy where it asks the database, so that fragments and error pages pay nothing."""
     user = getattr(request, "user", None)
     return {
-        "navigation": SimpleLazyObject(lambda: _navigation(user, request.path)),
+        "navigation": SimpleLazyObject(lambda: _navigation(request, user)),
         "signed_in_as": SimpleLazyObject(lambda: _facts(user)),
         "product_home": "/",
+        "account_page": reverse("access:account"),
+        "search_url": SimpleLazyObject(lambda: _search(user)),
         "demo": settings.DEMO,
         "second_factor_off": not settings.REQUIRE_SECOND_FACTOR,
     }
 
 
-def _navigation(user: User | None, path: str) -> list[dict[str, Any]]:
-    if user is None or not user.is_authenticated:
+def _navigation(request: HttpRequest, user: User | None) -> list[dict[str, Any]]:
+    if user is None or not user.is_authenticated or hasattr(request, "second_factor_missing"):
         return []
     items = []
     for permission, name, label, icon in NAVIGATION:
         if user.may(permission) and (url := url_if_there(name)):
-            items.append({"url": url, "label": label, "icon": icon, "current": path.startswith(url)})
+            items.append({"url": url, "label": label, "icon": icon, "current": request.path.startswith(url)})
     return items
+
+
+def _search(user: User | None) -> str:
+    """Only coordinators look for families by name; the others have a handful, or none."""
+    may_search = user is not None and user.is_authenticated and user.may(Permission.TODAY_VIEW)
+    return url_if_there("families:search") if may_search else ""
 
 
 def _facts(user: User | None) -> dict[str, Any]:

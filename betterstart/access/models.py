@@ -4,7 +4,7 @@ import hashlib
 import secrets
 import zoneinfo
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pghistory
 from django.conf import settings
@@ -19,6 +19,9 @@ from django.utils.translation import gettext_lazy as _
 from betterstart.access.permissions import Permission
 from betterstart.access.roles import ROLE_PERMISSIONS, STAFF_ROLES, Role
 
+if TYPE_CHECKING:
+    from allauth.mfa.models import Authenticator
+
 
 def known_time_zone(value: str) -> None:
     if value not in zoneinfo.available_timezones():
@@ -28,9 +31,11 @@ def known_time_zone(value: str) -> None:
 class UserQuerySet(models.QuerySet["User"]):
     def visible_to(self, user: User) -> UserQuerySet:
         """Administrators see the people of the organisations they administer; everyone sees themselves."""
-        administered = Membership.objects.active().filter(user_id=user.pk, role=Role.ADMINISTRATOR)
-        colleagues = Membership.objects.filter(organisation__in=administered.values("organisation")).values("user")
-        return self.filter(models.Q(pk=user.pk) | models.Q(pk__in=colleagues))
+        return self.filter(models.Q(pk=user.pk) | models.Q(pk__in=self.model.objects.looked_after_by(user)))
+
+    def looked_after_by(self, administrator: User) -> UserQuerySet:
+        """People who have or had a role in an organisation this person administers."""
+        return self.filter(pk__in=Membership.objects.administered_by(administrator).values("user"))
 
     def working_in(self, services: models.QuerySet) -> UserQuerySet:
         """People with an active volunteer or coordinator membership in one of these services."""
@@ -46,9 +51,11 @@ class UserQuerySet(models.QuerySet["User"]):
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
     def create_user(self, email: str, display_name: str, password: str | None = None, **fields: Any) -> User:
+        """A person whose address is known to be theirs: there is no sign-up, an invitation reached them."""
         user = self.model(email=self.normalize_email(email).lower(), display_name=display_name, **fields)
         user.set_password(password)
         user.save(using=self._db)
+        user.emailaddress_set.create(email=user.email, verified=True, primary=True)
         return user
 
 
@@ -98,6 +105,11 @@ class User(AbstractBaseUser):
     def is_staff_member(self) -> bool:
         """Paid roles: a second factor is compulsory, sessions are short."""
         return bool(self.roles & STAFF_ROLES)
+
+    @property
+    def second_factors(self) -> models.QuerySet[Authenticator]:
+        """What this person proves themselves with beside the password. Recovery codes are only a spare key."""
+        return self.authenticator_set.filter(type__in=["totp", "webauthn"])  # type: ignore[attr-defined]
 
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
@@ -154,7 +166,7 @@ class ServiceQuerySet(models.QuerySet["Service"]):
         return self.filter(organisation__in=Organisation.objects.administered_by(user))
 
 
-def whole_number(verbose_name: str, default: int, low: int, high: int, help_text: str = "") -> models.Field:
+def whole_number(verbose_name: Any, default: int, low: int, high: int, help_text: Any = "") -> models.Field:
     return models.PositiveSmallIntegerField(
         verbose_name,
         default=default,
@@ -218,6 +230,13 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
             models.Q(ends_at=None) | models.Q(ends_at__gt=Now()), starts_at__lte=Now(), user__is_active=True
         )
 
+    def not_over(self) -> MembershipQuerySet:
+        """Memberships that hold now or will, whether or not the person may sign in."""
+        return self.filter(models.Q(ends_at=None) | models.Q(ends_at__gt=Now()))
+
+    def administered_by(self, user: User) -> MembershipQuerySet:
+        return self.filter(organisation__in=Organisation.objects.administered_by(user))
+
     def visible_to(self, user: User) -> MembershipQuerySet:
         """Administrators see the memberships of the organisations they administer; everyone sees their own."""
         return self.filter(
@@ -265,6 +284,10 @@ class Membership(models.Model):
     def __str__(self) -> str:
         return f"{self.get_role_display()} · {self.service or self.organisation}"
 
+    @property
+    def is_over(self) -> bool:
+        return self.ends_at is not None and self.ends_at <= timezone.now()
+
 
 def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
@@ -295,8 +318,10 @@ class Invitation(models.Model):
     role = models.CharField(_("role"), max_length=20, choices=Role)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="invitations")
     service = models.ForeignKey(Service, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    language = models.CharField(_("language"), max_length=12, choices=settings.LANGUAGES, default="en-gb")
     token_hash = models.CharField(max_length=64, unique=True)
-    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    # Empty for the first administrator of an organisation, invited by whoever runs the server.
+    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)
@@ -315,3 +340,7 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return self.email
+
+    @property
+    def is_expired(self) -> bool:
+        return self.expires_at <= timezone.now()

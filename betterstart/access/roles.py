@@ -14,6 +14,8 @@ class Role(models.TextChoices):
 
 # Staff must use a second factor; volunteers are offered one.
 STAFF_ROLES = frozenset({Role.COORDINATOR, Role.MANAGER, Role.SAFEGUARDING_LEAD, Role.ADMINISTRATOR})
+# These answer for an organisation, not for one of its services.
+WHOLE_ORGANISATION_ROLES = frozenset({Role.SAFEGUARDING_LEAD, Role.ADMINISTRATOR})
 
 ROLE_PERMISSIONS: dict[str, frozenset[P]] = {
     Role.VOLUNTEER: frozenset({P.MY_VISITS_VIEW, P.FAMILY_VIEW, P.VISIT_PLAN, P.CHECK_IN_RECORD}),

@@ -27,21 +27,19 @@ def record(
     `verb` is noun.past ("visit.logged"); `label` names the target without personal data (a family's reference, a
     service's name); `details` holds plain values only, never free text about a family. `by=None` is the system.
     """
-    AuditEvent.objects.bulk_create(
-        [
-            AuditEvent(
-                actor_id=by.pk if by else None,
-                actor_name=by.display_name if by else SYSTEM,
-                verb=verb,
-                target_kind=target._meta.label_lower if target else "",
-                target_id=target.pk if target else None,
-                target_label=label[:200],
-                family_id=family_id,
-                reason=reason,
-                details=details or {},
-                request_id=request_id.get(),
-            )
-        ]
+    _add(
+        AuditEvent(
+            actor_id=by.pk if by else None,
+            actor_name=by.display_name if by else SYSTEM,
+            verb=verb,
+            target_kind=target._meta.label_lower if target else "",
+            target_id=target.pk if target else None,
+            target_label=label[:200],
+            family_id=family_id,
+            reason=reason,
+            details=details or {},
+            request_id=request_id.get(),
+        )
     )
 
 
@@ -51,17 +49,21 @@ _READING_ROLES = [Role.COORDINATOR, Role.VOLUNTEER, Role.SAFEGUARDING_LEAD, Role
 
 def record_read(*, by: User, family_id: int, family_reference: str, page: str, reason: str = "") -> None:
     """Note that this person opened this family's record. An error here fails the page on purpose."""
-    FamilyRead.objects.bulk_create(
-        [
-            FamilyRead(
-                reader_id=by.pk,
-                reader_name=by.display_name,
-                reader_role=next((role for role in _READING_ROLES if role in by.roles), ""),
-                family_id=family_id,
-                family_reference=family_reference,
-                page=page,
-                reason=reason,
-                request_id=request_id.get(),
-            )
-        ]
+    _add(
+        FamilyRead(
+            reader_id=by.pk,
+            reader_name=by.display_name,
+            reader_role=next((role for role in _READING_ROLES if role in by.roles), ""),
+            family_id=family_id,
+            family_reference=family_reference,
+            page=page,
+            reason=reason,
+            request_id=request_id.get(),
+        )
     )
+
+
+def _add(row: AuditEvent | FamilyRead) -> None:
+    """An INSERT without RETURNING: somebody who signs in adds rows that they may not read back yet."""
+    fields = [field for field in row._meta.concrete_fields if not field.primary_key]
+    type(row)._base_manager.all()._insert([row], fields=fields, using="default")  # type: ignore[union-attr]

@@ -1,0 +1,43 @@
+"""Every write on people, roles, invitations and services. Each is checked here again, whatever the page showed."""
+
+from betterstart.access.actions.account import update_account
+from betterstart.access.actions.invitation import (
+    InvitationGone,
+    accept_as,
+    accept_as_new,
+    found_organisation,
+    invite,
+    resend_invitation,
+    revoke_invitation,
+)
+from betterstart.access.actions.person import (
+    end_access,
+    end_role,
+    give_role,
+    reset_second_factor,
+    restore_access,
+    sign_out_everywhere,
+)
+from betterstart.access.actions.rules import AccessRefused, on_role_given
+from betterstart.access.actions.service import rename_organisation, save_service
+
+__all__ = [
+    "AccessRefused",
+    "InvitationGone",
+    "accept_as",
+    "accept_as_new",
+    "end_access",
+    "end_role",
+    "found_organisation",
+    "give_role",
+    "invite",
+    "on_role_given",
+    "rename_organisation",
+    "resend_invitation",
+    "reset_second_factor",
+    "restore_access",
+    "revoke_invitation",
+    "save_service",
+    "sign_out_everywhere",
+    "update_account",
+]
