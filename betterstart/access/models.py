@@ -33,6 +33,10 @@ class UserQuerySet(models.QuerySet["User"]):
         """Administrators see the people of the organisations they administer; everyone sees themselves."""
         return self.filter(models.Q(pk=user.pk) | models.Q(pk__in=self.model.objects.looked_after_by(user)))
 
+    def matching(self, text: str) -> UserQuerySet:
+        """People whose name or address contains the text, however it is written."""
+        return self.filter(models.Q(display_name__icontains=text) | models.Q(email__icontains=text))
+
     def looked_after_by(self, administrator: User) -> UserQuerySet:
         """People who have or had a role in an organisation this person administers."""
         return self.filter(pk__in=Membership.objects.administered_by(administrator).values("user"))

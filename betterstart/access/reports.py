@@ -36,7 +36,7 @@ def people_page(
     if ended:
         people = people.exclude(pk__in=held.values("user"))
     if q:
-        people = people.filter(Q(display_name__icontains=q) | Q(email__icontains=q))
+        people = people.matching(q)
     people = people.alias(sort_name=Lower("display_name"))
     last = people.filter(pk=after).values("sort_name").first() if after else None
     if last:
