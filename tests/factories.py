@@ -8,7 +8,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from betterstart.access.models import Membership, Organisation, Service, User
+from betterstart.access.models import Invitation, Membership, Organisation, Service, User, token_hash
+from betterstart.access.roles import Role
 from betterstart.clock import london_today
 from families.models import (
     Address,
@@ -43,6 +44,21 @@ def user(name: str, role: str | None = None, at: Service | Organisation | None =
     elif role and at:
         Membership.objects.create(user=person, role=role, organisation=at)
     return person
+
+
+def invitation(organisation: Organisation, role: str = Role.VOLUNTEER, token: str = "", **fields: Any) -> Invitation:
+    """An open invitation whose link ends in `token`."""
+    number = next(_numbers)
+    fields.setdefault("email", f"invited-{number}@example.org")
+    fields.setdefault("expires_at", timezone.now() + dt.timedelta(days=7))
+    return Invitation.objects.create(
+        display_name="Ines Invited",
+        role=role,
+        organisation=organisation,
+        invited_by=fields.pop("by", None),
+        token_hash=token_hash(token or f"token-{number}"),
+        **fields,
+    )
 
 
 def family(service: Service, name: str = "Amina", state: str = SupportState.ACTIVE, **fields: Any) -> Family:

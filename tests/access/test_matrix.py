@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from betterstart.access.permissions import Permission
 from tests.access import matrix_rows as rows
+from tests.access.signing_in import prove
 from tests.project.test_house_rules import first_party_patterns
 
 EVERYBODY = frozenset(
@@ -46,6 +47,7 @@ class Page:
 
 COORDINATORS = {"coordinator", "other_coordinator"}
 VOLUNTEERS = {"volunteer", "other_volunteer"}
+ADMINISTRATORS = {"administrator"}
 
 PAGES: dict[str, Page] = {
     "home": Page(EVERYBODY),
@@ -54,6 +56,25 @@ PAGES: dict[str, Page] = {
     "lexicon:prompt-list": Page({"administrator"}),
     "lexicon:prompt-add": Page({"administrator"}),
     "lexicon:prompt-edit": Page({"administrator"}, rows.prompt),
+    "access:account": Page(EVERYBODY),
+    "access:second-factor": Page(EVERYBODY),
+    "access:people": Page(ADMINISTRATORS),
+    "access:invite": Page(ADMINISTRATORS),
+    "access:invitation-resend": Page(ADMINISTRATORS, rows.invitation, rows.far_invitation),
+    "access:invitation-revoke": Page(ADMINISTRATORS, rows.invitation, rows.far_invitation),
+    "access:accept": Page(OPEN, rows.token),
+    "access:person": Page(ADMINISTRATORS, rows.person, rows.far_person),
+    "access:role-add": Page(ADMINISTRATORS, rows.person, rows.far_person),
+    "access:role-end": Page(ADMINISTRATORS, rows.membership, rows.far_membership),
+    "access:end-access": Page(ADMINISTRATORS, rows.person, rows.far_person),
+    "access:restore-access": Page(ADMINISTRATORS, rows.person, rows.far_person),
+    "access:reset-second-factor": Page(ADMINISTRATORS, rows.person, rows.far_person),
+    "access:sign-out-everywhere": Page(ADMINISTRATORS, rows.person, rows.far_person),
+    "access:services": Page(ADMINISTRATORS),
+    "access:service-add": Page(ADMINISTRATORS),
+    "access:service": Page(ADMINISTRATORS, rows.service, rows.far_service),
+    "access:organisation": Page(ADMINISTRATORS, rows.organisation, rows.far_organisation),
+    "audit:events": Page(ADMINISTRATORS),
     "kindness_metrics:two-languages": Page({"manager"}),
     "kindness_metrics:definitions": Page({"manager"}),
 }
@@ -94,6 +115,7 @@ def test_page_is_for_those_it_is_for_and_for_nobody_else(everything, client, set
             client.logout()
             if who != "anonymous":
                 client.force_login(getattr(everything, who))
+                prove(client)
             answer = getattr(client, method)(url)
             problem = judge(who, who in allowed, answer, everything, rules[name])
             if problem:
