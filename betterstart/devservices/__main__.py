@@ -24,14 +24,14 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("what", choices=["run", "test"])
     parser.add_argument("--stop-with-parent", action="store_true", help="stop when the process that started this ends")
     parser.add_argument("--folder", type=Path, default=supervisor.ROOT / "var", help="where data, logs and locks live")
-    parser.add_argument("command", nargs="*", help="what to run inside (after --)")
-    chosen = parser.parse_args(arguments)
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    chosen, command = parser.parse_args(arguments[:end]), arguments[end + 1 :]
     if chosen.stop_with_parent:
         die_with_parent(signal.SIGTERM, os.getppid())
     folder = chosen.folder if chosen.what == "run" else chosen.folder / "test"
     try:
         if chosen.what == "test":
-            return supervisor.test(folder, chosen.command)
+            return supervisor.test(folder, command)
         supervisor.run(folder, _wanted_port())
     except Stopped:
         say("\nStopped. The data are kept.")

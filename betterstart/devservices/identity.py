@@ -34,7 +34,10 @@ class Identity:
             os.chown(path, self.uid, self.gid)
 
     def can_run(self, program: Path) -> bool:
-        """Whether this identity reaches and may start `program` (a private home folder may stand in the way)."""
+        """Whether this identity reaches and may start `program`.
+
+        Only trying tells: a private home folder may stand in the way, and containers often forbid user namespaces.
+        """
         try:
             done = subprocess.run(
                 [program, "--version"], preexec_fn=self.become, capture_output=True, check=False, cwd="/"
@@ -46,20 +49,6 @@ class Identity:
 
 MYSELF = Identity()
 NAMESPACE = Identity(namespace=True)
-
-
-def namespaces_work() -> bool:
-    """Tried in a fork: containers often forbid user namespaces, and nothing but trying tells."""
-    if _libc is None:
-        return False
-    pid = os.fork()
-    if pid == 0:
-        try:
-            _leave_user_namespace()
-        except OSError:
-            os._exit(1)
-        os._exit(0)
-    return os.waitpid(pid, 0)[1] == 0
 
 
 def ordinary_user() -> Identity:

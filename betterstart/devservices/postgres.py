@@ -15,7 +15,7 @@ from pathlib import Path
 
 import psycopg
 
-from betterstart.devservices.identity import MYSELF, Identity, namespaces_work, ordinary_user, owner_of
+from betterstart.devservices.identity import MYSELF, NAMESPACE, Identity, ordinary_user, owner_of
 from betterstart.devservices.ports import free_port
 from betterstart.devservices.process import Child
 
@@ -88,19 +88,25 @@ def _settle(home: Path, binaries: Binaries) -> tuple[Path, Identity, Binaries]:
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     if os.geteuid() != 0:
         return home, MYSELF, binaries
-    if (home / "data").exists():
-        return home, owner_of(home / "data"), binaries
-    system_home = _system_home(home)
-    if not system_home.exists() and namespaces_work():
-        return home, owner_of(home), binaries
-    # The checkout may be private to root, so what another user must reach goes where services keep their data.
-    identity = ordinary_user()
-    system_home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    SYSTEM_HOME.chmod(0o755)
-    identity.owns(system_home)
-    if not identity.can_run(binaries.folder / "postgres"):
-        binaries = _copied(binaries)
-    return system_home, identity, binaries
+    server, data, system_home = binaries.folder / "postgres", home / "data", _system_home(home)
+    if data.exists():
+        identity = owner_of(data)
+    elif not system_home.exists() and NAMESPACE.can_run(server):
+        identity = NAMESPACE
+    else:
+        # The checkout may be private to root, so what another user must reach goes where services keep their data.
+        home, identity = system_home, ordinary_user()
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        SYSTEM_HOME.chmod(0o755)
+        identity.owns(home)
+    if identity.can_run(server):
+        return home, identity, binaries
+    if identity is NAMESPACE:
+        raise NoPostgres(
+            f"The data in {data} belong to root, and this machine no longer lets root run Postgres without becoming "
+            f"somebody else. Give the data to an ordinary user: chown -R nobody {home}"
+        )
+    return home, identity, _copied(binaries)
 
 
 def _copied(binaries: Binaries) -> Binaries:

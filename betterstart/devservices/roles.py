@@ -44,7 +44,13 @@ def settle(url: str, owner_url: str, *, secret: str) -> Addresses:
             raise DatabaseNotReady(_for_the_administrator(connection.info.user, database))
         _make_roles(connection, passwords)
     addresses = Addresses(*(_as_role(url, role, passwords[role], database) for role in (RUNTIME, OWNER)))
-    _make_database(url, _as_role(url, OWNER, passwords[OWNER], _database_name(admin)), database)
+    owner_elsewhere = _as_role(url, OWNER, passwords[OWNER], _database_name(admin))
+    if not _reaches(owner_elsewhere):
+        raise DatabaseNotReady(
+            f"The role {OWNER} was on this server before, with a password that is not known here (or the server does "
+            "not let it in). Give both addresses: DATABASE_URL for app_rw and DATABASE_OWNER_URL for app_owner."
+        )
+    _make_database(url, owner_elsewhere, database)
     for each in (addresses.runtime, addresses.owner):
         _try(each)
     return addresses
@@ -117,7 +123,6 @@ def _make_roles(connection: psycopg.Connection, passwords: dict[str, str]) -> No
 
 def _make_database(url: str, owner_elsewhere: str, database: str) -> None:
     """The owner makes it; in one that is there already the administrator lets the owner make tables."""
-    _try(owner_elsewhere)
     with psycopg.connect(owner_elsewhere, autocommit=True) as connection:
         found = connection.execute(
             "select pg_get_userbyid(datdba) from pg_database where datname = %s", [database]

@@ -1,0 +1,144 @@
+"""`make run` whole: the real web, workers and demo, as a person starts, kills and stops them."""
+
+import json
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import urllib.request
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+
+from betterstart.devservices import files, ports
+from tests.devservices.running import Running
+
+
+def page(address: str, path: str = "account/login/") -> str:
+    with urllib.request.urlopen(address + path, timeout=20) as answer:
+        assert answer.status == 200
+        return answer.read().decode()
+
+
+def environment(folder: Path) -> dict[str, str]:
+    return json.loads((folder / "env.json").read_text())
+
+
+def families(folder: Path) -> int:
+    with psycopg.connect(environment(folder)["DATABASE_OWNER_URL"]) as connection:
+        return connection.execute("select count(*) from families_family").fetchone()[0]
+
+
+def test_run_serves_the_demo_outlives_a_kill_with_its_data_and_steps_aside_for_a_taken_port(tmp_path):
+    wanted = ports.free_port()
+    with Running("run", folder=tmp_path, PORT=str(wanted)) as first:
+        said = first.wait_for("Stop with Ctrl-C")
+        assert f"Ready: http://localhost:{wanted}/" in said
+        assert "coordinator@" in said
+        assert "<form" in page(f"http://localhost:{wanted}/")
+        before = families(tmp_path)
+        with Running("run", folder=tmp_path, PORT=str(wanted)) as second:
+            assert second.ended() == 1
+        assert f"at http://localhost:{wanted}/" in second.said
+        first.kill(signal.SIGKILL)
+        os.close(files.lock_children(tmp_path))
+
+    with socket.create_server(("127.0.0.1", wanted)), Running("run", folder=tmp_path, PORT=str(wanted)) as again:
+        said = again.wait_for("Stop with Ctrl-C")
+        assert f"Port {wanted} is taken" in said
+        address = environment(tmp_path)["ADDRESS"]
+        assert urlsplit(address).port > wanted
+        assert "<form" in page(address)
+        assert families(tmp_path) == before > 100
+        again.kill(signal.SIGINT)
+
+        assert again.ended() == 0
+    assert "data are kept" in again.said
+    assert not (tmp_path / "env.json").exists()
+    os.close(files.lock_children(tmp_path))
+
+
+@pytest.mark.parametrize("port", ["eight", "0", "65536", "-1"])
+def test_run_on_a_port_that_is_none_says_so_before_anything_starts(tmp_path, port):
+    with Running("run", folder=tmp_path, PORT=port) as running:
+        assert running.ended() == 1
+
+    assert f"PORT is '{port}'" in running.said
+    assert not (tmp_path / "postgres").exists()
+
+
+def test_run_with_a_database_that_does_not_answer_says_which_and_stops(tmp_path):
+    url = "postgres://someone:secret@127.0.0.1:1/betterstart"
+    with Running("run", folder=tmp_path, PORT=str(ports.free_port()), DATABASE_URL=url) as running:
+        assert running.ended() == 1
+
+    assert "127.0.0.1 as someone" in running.said
+    assert "secret@" not in running.said
+    assert "Traceback" not in running.said
+    os.close(files.lock_children(tmp_path))
+
+
+def _python_for(user: str) -> tuple[str, list[str]] | None:
+    """An interpreter this user reaches, and the words that start it as that user."""
+    entry = pwd.getpwnam(user)
+    dropped = ["setpriv", f"--reuid={entry.pw_uid}", f"--regid={entry.pw_gid}", "--clear-groups", "--"]
+    minor = f"python3.{sys.version_info.minor}"
+    for candidate in (sys.executable, shutil.which(minor, path="/usr/bin:/usr/local/bin")):
+        if candidate and subprocess.run([*dropped, candidate, "-V"], capture_output=True, check=False).returncode == 0:
+            return candidate, dropped
+    return None
+
+
+@pytest.mark.faults
+@pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("setpriv"), reason="only root can become somebody else")
+def test_run_as_an_ordinary_user():
+    found = _python_for("nobody")
+    if found is None:
+        pytest.skip("no interpreter that another user reaches")
+    python, wrapper = found
+    with tempfile.TemporaryDirectory() as place:
+        entry = pwd.getpwnam("nobody")
+        os.chown(place, entry.pw_uid, entry.pw_gid)
+        path = os.pathsep.join(each for each in sys.path if "site-packages" in each)
+        options = {"wrapper": wrapper, "python": python, "PYTHONPATH": path, "HOME": place}
+        with Running("run", folder=Path(place) / "var", PORT=str(ports.free_port()), **options) as running:
+            running.wait_for("Stop with Ctrl-C")
+            assert (Path(place) / "var" / "postgres" / "data").stat().st_uid == entry.pw_uid
+            assert "<form" in page(environment(Path(place) / "var")["ADDRESS"])
+            running.kill(signal.SIGTERM)
+            assert running.ended() == 0
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("victim", ["gunicorn", "celery"])
+def test_run_stops_whole_when_one_of_its_programs_is_killed(tmp_path, victim):
+    with Running("run", folder=tmp_path, PORT=str(ports.free_port())) as running:
+        running.wait_for("Stop with Ctrl-C")
+        children = Path(f"/proc/{running.process.pid}/task/{running.process.pid}/children").read_text().split()
+        command = {pid: Path(f"/proc/{pid}/cmdline").read_text() for pid in children}
+        os.kill(int(next(pid for pid, words in command.items() if victim in words)), signal.SIGKILL)
+
+        assert running.ended() == 1
+    assert "ended by itself" in running.said
+    os.close(files.lock_children(tmp_path))
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("attempt", range(8))
+def test_run_killed_at_any_moment_of_its_start_starts_again(tmp_path, attempt):
+    """Killed a little later each time, over the whole of a first start."""
+    with Running("run", folder=tmp_path, PORT=str(ports.free_port())) as running:
+        for _ in range(attempt):
+            running.hear_for(seconds=1.2)
+        running.kill(signal.SIGKILL)
+
+    with Running("run", folder=tmp_path, PORT=str(ports.free_port())) as again:
+        again.wait_for("Stop with Ctrl-C")
+        assert "<form" in page(environment(tmp_path)["ADDRESS"])
+        assert families(tmp_path) > 100

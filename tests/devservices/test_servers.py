@@ -1,0 +1,94 @@
+"""Only the two servers, around a command that waits: quick enough to be killed in several ways."""
+
+import os
+import signal
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+
+from betterstart.devservices import files
+from tests.devservices.running import TELL_AND_WAIT, Running, told
+
+
+def nothing_left(folder: Path) -> bool:
+    """The lock that every child inherits is free: waits a little, as a new start does."""
+    os.close(files.lock_children(folder / "test"))
+    return True
+
+
+def refuses(url: str) -> bool:
+    try:
+        psycopg.connect(url, connect_timeout=5).close()
+    except psycopg.OperationalError:
+        return True
+    return False
+
+
+def test_command_gets_working_servers_and_its_exit_code_comes_back(tmp_path):
+    check = (
+        "import os, psycopg, redis, sys\n"
+        "assert psycopg.connect(os.environ['DATABASE_URL']).info.user == 'app_rw'\n"
+        "assert psycopg.connect(os.environ['DATABASE_OWNER_URL']).info.user == 'app_owner'\n"
+        "assert redis.Redis.from_url(os.environ['REDIS_URL']).ping()\n"
+        "sys.exit(7)"
+    )
+    with Running("test", "--", sys.executable, "-c", check, folder=tmp_path) as running:
+        assert running.ended() == 7, running.said
+
+    assert nothing_left(tmp_path)
+
+
+def test_servers_want_a_password_even_from_this_machine(tmp_path):
+    with Running("test", "--", *TELL_AND_WAIT, folder=tmp_path) as running:
+        addresses = told(running.wait_for(" end"))
+        place = urlsplit(addresses["DATABASE_URL"])
+
+        assert not refuses(addresses["DATABASE_URL"])
+        assert refuses(f"postgres://app_owner@127.0.0.1:{place.port}/betterstart")
+        assert refuses(f"postgres://postgres:postgres@127.0.0.1:{place.port}/betterstart")
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_supervisor_ended_by_a_signal_leaves_nothing_behind(tmp_path, number):
+    with Running("test", "--", *TELL_AND_WAIT, folder=tmp_path) as running:
+        url = told(running.wait_for(" end"))["DATABASE_URL"]
+        running.kill(number)
+
+        assert nothing_left(tmp_path)
+        assert refuses(url)
+        assert running.ended() == (-9 if number == signal.SIGKILL else 130)
+
+
+def test_second_start_while_the_first_runs_says_so_and_breaks_nothing(tmp_path):
+    with Running("test", "--", *TELL_AND_WAIT, folder=tmp_path) as first:
+        url = told(first.wait_for(" end"))["DATABASE_URL"]
+        with Running("test", "--", *TELL_AND_WAIT, folder=tmp_path) as second:
+            assert second.ended() == 1
+
+        assert "running already" in second.said
+        assert not refuses(url)
+
+
+def test_server_that_dies_takes_everything_down_with_its_last_words(tmp_path):
+    with Running("test", "--", *TELL_AND_WAIT, folder=tmp_path) as running:
+        running.wait_for(" end")
+        pid = int((tmp_path / "test" / "postgres" / "data" / "postmaster.pid").read_text().split()[0])
+        os.kill(pid, signal.SIGKILL)
+
+        assert running.ended() == 1
+    assert "Postgres ended by itself" in running.said
+    assert "ready to accept connections" in running.said
+    assert nothing_left(tmp_path)
+
+
+def test_parent_that_vanishes_takes_the_supervisor_along(tmp_path):
+    """`make` killed outright: nobody would be left to press Ctrl-C."""
+    wrapper = [sys.executable, "-c", "import subprocess, sys; subprocess.run(sys.argv[1:])"]
+    with Running("test", "--stop-with-parent", "--", *TELL_AND_WAIT, folder=tmp_path, wrapper=wrapper) as running:
+        running.wait_for(" end")
+        running.kill(signal.SIGKILL)
+
+        assert nothing_left(tmp_path)
