@@ -26,8 +26,9 @@ def _take(household: Household, reader: SheetReader, record: Record, target: str
     known = [contact for contact in household.contacts if contact.row.channel == channel]
     if any(_is_same(contact.row, value) for contact in known):
         return
-    if known:
-        differ(reader, record, target, known[0].row, "value")
+    used = [contact.row for contact in known if contact.row.valid_to is None]
+    if used:
+        differ(reader, record, target, used[0], "value")
         return
     adult = household.adult
     if adult is None:

@@ -65,6 +65,9 @@ class CsvFile:
                 % {"row": number + 1 - self._skipped}
             ) from error
 
+    def about_rows(self, sheet: str) -> int:
+        return max(self._content.count(b"\n"), self._content.count(b"\r")) + 1
+
 
 def _encoding_of(content: bytes) -> tuple[str, str]:
     """The encoding of a text file, and a note when it had to be assumed. Raises FileRefused when none fits."""

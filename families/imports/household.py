@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from families.imports.checking import Record, SheetReader
 from families.models import Address, AddressKind, Family, FamilyMember, MemberRole, Support
-from families.models.family import fold
+from families.models.family import fold, words_to_find
 
 FAMILY_FIELDS = {
     "family.name": "name",
@@ -199,9 +199,7 @@ class Household:
             reader.complain(
                 record.row,
                 "family.address_confidential",
-                _(
-                    "The file says this address is confidential, and here it is not. Change that on the family's page first."
-                ),
+                _("The file says this address is confidential; here it is not. Change it on the family's page first."),
             )
         if hidden is not None:
             address.agree(reader, record, "family.address_confidential")
@@ -224,16 +222,10 @@ class Household:
         }
         for child in births[MemberRole.CHILD]:
             said = child.said.get("member.date_of_birth")
-            older = [
-                parent for parent in births[MemberRole.PARENT] if parent.row.date_of_birth >= child.row.date_of_birth
-            ]
-            if said and older:
-                self.reader.complain(
-                    said[1],
-                    "member.date_of_birth",
-                    _("This child would be older than its parent."),
-                    said[0].isoformat(),
-                )
+            born = child.row.date_of_birth
+            if said and any(parent.row.date_of_birth >= born for parent in births[MemberRole.PARENT]):
+                sentence = _("This child would be older than its parent.")
+                self.reader.complain(said[1], "member.date_of_birth", sentence, born)
 
     def search_text(self) -> str:
         """As `Family.describe_for_search`, from what is in hand."""
@@ -241,8 +233,7 @@ class Household:
         people = [name for member in self.members for name in (member.row.display_name, member.row.known_as)]
         phones = [contact.row.value for contact in self.contacts if contact.row.channel in ("phone", "text")]
         postcodes = [address.row.postcode for address in self.addresses if not address.row.is_confidential]
-        solid = ["".join(filter(str.isalnum, value)) for value in (*phones, *postcodes)]
-        return " ".join(fold(word) for word in (family.name, family.reference, *people, *solid) if word)
+        return words_to_find([family.name, *people], family.reference, phones, postcodes)
 
 
 def new_household(family: Family, reader: SheetReader, record: Record) -> Household:

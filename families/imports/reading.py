@@ -41,6 +41,9 @@ class Spreadsheet(Protocol):
     def rows(self, sheet: str, columns: int = MOST_COLUMNS) -> Iterator[Row]:
         """The rows of a sheet that hold anything, with at most so many columns. Raises FileRefused part-way too."""
 
+    def about_rows(self, sheet: str) -> int:
+        """A quick guess of how many rows a sheet has, to show how far reading has come."""
+
 
 def is_blank(cell: Cell) -> bool:
     return cell is None or (isinstance(cell, str) and not cell.strip())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import chain
 
 from django.utils.translation import gettext as _
@@ -11,18 +11,22 @@ from families.imports.checking import Problem, Record, SheetReader, complete, pa
 from families.imports.columns import VISIT, FileUse, SheetUse, heading_text
 from families.imports.reading import Row, Spreadsheet
 
+TOLD_EVERY = 250
+
 
 class FileReader:
     """Reads the sheets of a file as they are used, and gathers what is wrong with it.
 
     Households are understood before their visits: `records` goes over all sheets, `visit_records` once more over
-    those that hold visits, and does not complain about the same cell twice.
+    those that hold visits, and does not complain about the same cell twice. `tell` hears how many rows were gone over.
     """
 
-    def __init__(self, book: Spreadsheet, use: FileUse) -> None:
+    def __init__(self, book: Spreadsheet, use: FileUse, tell: Callable[[int], None] = lambda rows: None) -> None:
         self.book = book
         self.use = use
         self.rows = 0
+        self._gone_over = 0
+        self._tell = tell
         self.fixed = {target: parse_fixed(target, text) for target, text in use.fixed.items() if text.strip()}
         self._readers: list[SheetReader] = []
         self._doubts: list[Problem] = []
@@ -65,4 +69,9 @@ class FileReader:
 
     def _rows_below(self, sheet: str, use: SheetUse) -> Iterator[Row]:
         columns = max(use.columns, default=0) + 1
-        return (row for row in self.book.rows(sheet, columns) if row.number > use.heading_row)
+        for row in self.book.rows(sheet, columns):
+            if row.number > use.heading_row:
+                self._gone_over += 1
+                if self._gone_over % TOLD_EVERY == 0:
+                    self._tell(self._gone_over)
+                yield row

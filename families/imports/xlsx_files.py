@@ -53,6 +53,7 @@ class XlsxFile:
             _refuse_dangerous(zipfile.ZipFile(io.BytesIO(content)))
             self._book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
             self._sheets = {sheet.title: sheet for sheet in self._book.worksheets}
+            self._declared = {sheet.title: sheet.max_row or 0 for sheet in self._book.worksheets}
             self.starts_1904 = self._book.epoch == MAC_EPOCH
         self.sheets = list(self._sheets)
         if not self.sheets:
@@ -74,6 +75,9 @@ class XlsxFile:
             if found > MOST_ROWS:
                 raise too_many_rows()
             yield Row(number, [_plain(cell) for cell in cells])
+
+    def about_rows(self, sheet: str) -> int:
+        return min(self._declared[sheet], MOST_ROWS)
 
     def _refuse_long(self, source: openpyxl.worksheet._read_only.ReadOnlyWorksheet) -> None:
         """Count the rows before reading them, but only where the sheet itself says it is that long."""

@@ -1,6 +1,7 @@
 from families.models.contact import Address, AddressKind, Channel, ContactMethod, Safe
 from families.models.draft import Draft
 from families.models.family import BreakGlass, Family
+from families.models.imports import ImportFile, ImportMapping, ImportRun, ImportState
 from families.models.member import DatePrecision, FamilyMember, MemberRole
 from families.models.support import Assignment, EndingReason, Support, SupportState
 from families.models.visit import (
@@ -25,6 +26,10 @@ __all__ = [
     "EndingReason",
     "Family",
     "FamilyMember",
+    "ImportFile",
+    "ImportMapping",
+    "ImportRun",
+    "ImportState",
     "MemberRole",
     "NotDeliveredReason",
     "Safe",

@@ -5,6 +5,7 @@ import re
 import secrets
 import unicodedata
 import uuid
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import pghistory
@@ -60,6 +61,14 @@ def sounds(text: str) -> list[str]:
     """
     shape = "<{}>" if _is_latin(text) else "{{{}}}"
     return [shape.format(sound) for sound in map(_sound, fold(text).split()) if sound]
+
+
+def words_to_find(names: Iterable[str], reference: str, phones: Iterable[str], postcodes: Iterable[str]) -> str:
+    """What search keeps of a family: names folded and by sound, reference, phones and postcodes without gaps."""
+    names = [name for name in names if name]
+    solid = [*map(phone_digits, phones), *(fold(postcode).replace(" ", "") for postcode in postcodes)]
+    marks = dict.fromkeys(mark for name in names for mark in sounds(name))
+    return " ".join(filter(None, [*map(fold, names), fold(reference), *solid, *marks]))
 
 
 class FamilyQuerySet(models.QuerySet["Family"]):
@@ -185,10 +194,9 @@ class Family(models.Model):
         people = self.members.values_list("display_name", "known_as")
         phones = self.contact_methods.filter(channel__in=["phone", "text"]).values_list("value", flat=True)
         postcodes = self.addresses.exclude(kind="confidential").filter(valid_to=None).values_list("postcode", flat=True)
-        names = [self.name, *(name for pair in people for name in pair if name)]
-        solid = [*map(phone_digits, phones), *(fold(postcode).replace(" ", "") for postcode in postcodes)]
-        marks = dict.fromkeys(mark for name in names for mark in sounds(name))
-        return " ".join(filter(None, [*map(fold, names), fold(self.reference), *solid, *marks]))
+        return words_to_find(
+            [self.name, *(name for pair in people for name in pair)], self.reference, phones, postcodes
+        )
 
     def refresh_search_text(self) -> None:
         """Called by every action that changes something `describe_for_search` reads."""
