@@ -17,6 +17,7 @@ from betterstart.lexicon.text import clean_line
 from families.imports.checking import parse_fixed
 from families.imports.columns import (
     TARGETS,
+    VISIT,
     ColumnUse,
     FileUse,
     SheetUse,
@@ -122,7 +123,15 @@ def choose_columns(*, by: User, run: ImportRun, use: FileUse) -> ImportRun:
     if reasons := [*_unfit(run, use)]:
         raise ImportRefused(reasons)
     changed = ImportRun.objects.filter(pk=run.pk, state__in=OPEN, file__isnull=False).update(
-        state=ImportState.TO_CHECK, use=use.as_json(), done_rows=0, problems=[], counts={}, blocking=0, remarks=0
+        state=ImportState.TO_CHECK,
+        use=use.as_json(),
+        all_rows=_rows_to_read(run, use),
+        done_rows=0,
+        problems=[],
+        counts={},
+        blocking=0,
+        remarks=0,
+        refusal="",
     )
     if not changed:
         raise ImportRefused(_("This file is no longer waiting for its columns. Choose it again."))
@@ -155,6 +164,16 @@ def _unfit(run: ImportRun, use: FileUse) -> list[str]:
     return reasons
 
 
+def _rows_to_read(run: ImportRun, use: FileUse) -> int:
+    """About how many rows will be gone over: sheets with visits are read twice."""
+    rows = 0
+    for sheet in run.sheets:
+        if chosen := use.sheets.get(sheet["name"]):
+            has_visits = any(column.target.startswith(f"{VISIT}.") for column in chosen.columns.values())
+            rows += sheet["rows"] * (2 if has_visits else 1)
+    return rows
+
+
 def _remember(run: ImportRun, use: FileUse) -> None:
     """Keep what headings mean for the next file; a heading that stands twice in a sheet says nothing by itself."""
     meant: dict[str, ColumnUse] = {}
@@ -182,7 +201,7 @@ def confirm_import(*, by: User, run: ImportRun) -> ImportRun:
     Confirming twice is the same as once. Raises ImportRefused while anything stands in the way.
     """
     ready = ImportRun.objects.filter(pk=run.pk, state=ImportState.CHECKED, blocking=0, file__isnull=False)
-    if ready.update(state=ImportState.TO_SAVE, done_rows=0):
+    if ready.update(state=ImportState.TO_SAVE, done_rows=0, refusal=""):
         record(by=by, verb="import.confirmed", target=run, label=str(run.organisation))
     run.refresh_from_db()
     if run.state not in (ImportState.TO_SAVE, ImportState.SAVING, ImportState.DONE):

@@ -11,6 +11,7 @@ from dataclasses import asdict
 import pghistory
 from django.db import connection, connections, models
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from betterstart.access.acting import Scope, acting_as
 from betterstart.audit.record import record, record_each
@@ -38,7 +39,7 @@ from families.models import (
 
 logger = logging.getLogger(__name__)
 MOST_KEPT_PROBLEMS = 20_000
-_WORK = {ImportState.TO_CHECK: ImportState.CHECKING, ImportState.TO_SAVE: ImportState.SAVING}
+_WORK: dict[str, str] = {ImportState.TO_CHECK: ImportState.CHECKING, ImportState.TO_SAVE: ImportState.SAVING}
 
 
 class _Blocked(Exception):

@@ -7,7 +7,7 @@ import itertools
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from xml.etree.ElementTree import ParseError
 
@@ -64,12 +64,8 @@ class XlsxFile:
         self._refuse_long(source)
         found = 0
         values = source.iter_rows(max_row=_LAST_EXCEL_ROW, max_col=columns, values_only=True)
-        for number in itertools.count(1):
-            with _quietly():
-                cells = next(values, None)
-            if cells is None:
-                return
-            if all(is_blank(cell) for cell in cells):
+        for number, cells in enumerate(_in_pieces(values), start=1):
+            if cells.count(None) == len(cells) or all(is_blank(cell) for cell in cells):
                 continue
             found += 1
             if found > MOST_ROWS:
@@ -91,6 +87,16 @@ class XlsxFile:
                     filled += chunk.count(b"</row>")
         if filled > MOST_ROWS:
             raise too_many_rows()
+
+
+def _in_pieces(values: Iterator[Sequence[Cell]]) -> Iterator[Sequence[Cell]]:
+    """The rows as they come, but fetched many at a time, since quietness has its price."""
+    while True:
+        with _quietly():
+            piece = list(itertools.islice(values, 200))
+        if not piece:
+            return
+        yield from piece
 
 
 def _plain(cell: Cell) -> Cell:
