@@ -11,6 +11,8 @@ from typing import Any
 
 import openpyxl
 
+from betterstart.clock import london_today
+
 Rows = Sequence[Sequence[Any]]
 
 
@@ -24,7 +26,8 @@ def csv_bytes(rows: Rows, encoding: str = "utf-8", separator: str = ",", ending:
     return csv_text(rows, separator, ending).encode(encoding)
 
 
-def xlsx_bytes(sheets: dict[str, Rows], *, from_1904: bool = False, formats: dict[str, str] | None = None) -> bytes:
+def xlsx_bytes(sheets: dict[str, Rows], *, from_1904: bool = False, formulas: bool = False) -> bytes:
+    """A workbook; text that looks like a formula is text in it unless `formulas` says otherwise."""
     book = openpyxl.Workbook()
     book.remove(book.active)
     if from_1904:
@@ -33,8 +36,8 @@ def xlsx_bytes(sheets: dict[str, Rows], *, from_1904: bool = False, formats: dic
         sheet = book.create_sheet(name)
         for row in rows:
             sheet.append(list(row))
-        for place, form in (formats or {}).items():
-            sheet[place].number_format = form
+        for cell in (cell for row in sheet.iter_rows() for cell in row if cell.data_type == "f" and not formulas):
+            cell.data_type = "s"
     content = io.BytesIO()
     book.save(content)
     return content.getvalue()
@@ -62,6 +65,4 @@ def plain_zip(parts: dict[str, bytes]) -> bytes:
 
 
 def days_ago(days: int) -> dt.date:
-    from betterstart.clock import london_today
-
     return london_today() - dt.timedelta(days=days)

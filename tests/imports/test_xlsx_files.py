@@ -8,7 +8,7 @@ from families.imports.reading import FileRefused
 from tests.imports.files import changed_zip, csv_bytes, plain_zip, xlsx_bytes
 
 ROWS = [["Ref", "Name", "Born"], ["F1", "Zoë", dt.datetime(2024, 8, 4)], ["F2", "=1+1", None]]  # noqa: DTZ001
-BOOK = xlsx_bytes({"Families": ROWS, "Visits": [["Ref", "Minutes"], ["F1", 80]]})
+BOOK = xlsx_bytes({"Families": ROWS, "Visits": [["Ref", "Minutes"], ["F1", 80]]}, formulas=True)
 SHEET = "xl/worksheets/sheet1.xml"
 WORKSHEET = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">%s</worksheet>'
 
