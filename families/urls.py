@@ -1,2 +1,49 @@
+from django.urls import path, register_converter
+
+from families.models.family import REFERENCE_LENGTH, REFERENCE_LETTERS
+from families.views import break_glass, contact, family, member, my_families, support
+
+
+class Reference:
+    """A family's reference. Anything of another shape is no address of ours."""
+
+    regex = f"[{REFERENCE_LETTERS}]{{{REFERENCE_LENGTH}}}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(Reference, "reference")
+
 app_name = "families"
-urlpatterns = []
+urlpatterns = [
+    # Families
+    path("families/", my_families.my_families, name="list"),
+    path("families/all/", my_families.all_families, name="all"),
+    path("families/new/", family.family_register, name="register"),
+    path("families/<reference:reference>/", family.family, name="family"),
+    path("families/<reference:reference>/edit/", family.family_edit, name="family-edit"),
+    path("families/<reference:reference>/silence/end/", family.silence_end, name="silence-end"),
+    # The people in them
+    path("families/<reference:reference>/people/new/", member.member_add, name="member-add"),
+    path("families/<reference:reference>/people/<uuid:uuid>/edit/", member.member_edit, name="member-edit"),
+    path("families/<reference:reference>/people/<uuid:uuid>/born/", member.member_born, name="member-born"),
+    path("families/<reference:reference>/people/<uuid:uuid>/left/", member.member_left, name="member-left"),
+    path("families/<reference:reference>/people/<uuid:uuid>/back/", member.member_back, name="member-back"),
+    # How to reach them
+    path("families/<reference:reference>/contacts/new/", contact.contact_add, name="contact-add"),
+    path("families/<reference:reference>/contacts/<int:pk>/edit/", contact.contact_edit, name="contact-edit"),
+    path("families/<reference:reference>/contacts/<int:pk>/stop/", contact.contact_stop, name="contact-stop"),
+    path("families/<reference:reference>/addresses/new/", contact.address_add, name="address-add"),
+    path("families/<reference:reference>/addresses/<int:pk>/edit/", contact.address_edit, name="address-edit"),
+    # What they are in
+    path("families/<reference:reference>/supports/new/", support.support_offer, name="support-offer"),
+    path("families/<reference:reference>/supports/<int:pk>/", support.support, name="support"),
+    path("families/<reference:reference>/supports/<int:pk>/<str:to>/", support.support_move, name="support-move"),
+    # Records opened outside one's own work
+    path("records/open/", break_glass.record_open, name="open-record"),
+    path("records/<int:pk>/close/", break_glass.record_close, name="close-record"),
+]

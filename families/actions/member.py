@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -34,7 +35,7 @@ class ReallyAChild(Exception):
 
 def check_member(
     *,
-    family: Family | None,
+    relatives: Iterable[FamilyMember],
     role: str,
     date_of_birth: dt.date | None = None,
     birth_precision: str = DatePrecision.DAY,
@@ -43,7 +44,7 @@ def check_member(
     sure: bool = False,
     **_other: Any,
 ) -> None:
-    """What must hold for one person, alone and beside the others of the family (None: there are no others yet).
+    """What must hold for one person, alone and beside the others of the family (`relatives`, saved or not).
 
     `known` is the person as stored; what was accepted once is not asked again. Raises MemberRefused, or ReallyAChild
     for what is only unlikely.
@@ -66,7 +67,7 @@ def check_member(
             errors["date_of_birth"] = _("This would be {years} years ago. Please check the year.").format(
                 years=_years(date_of_birth)
             )
-        elif family and (clash := _generations(family, role, date_of_birth, birth_precision, known)):
+        elif clash := _generations(relatives, role, date_of_birth, birth_precision, known):
             errors["date_of_birth"] = clash
     if errors:
         raise MemberRefused(errors)
@@ -89,13 +90,15 @@ def _latest(born: dt.date, precision: str) -> dt.date:
     return born
 
 
-def _generations(family: Family, role: str, born: dt.date, precision: str, known: FamilyMember | None) -> str:
+def _generations(
+    relatives: Iterable[FamilyMember], role: str, born: dt.date, precision: str, known: FamilyMember | None
+) -> str:
     """A sentence if a child would be older than a parent for certain, whichever of the two this is."""
     other = {MemberRole.CHILD: MemberRole.PARENT, MemberRole.PARENT: MemberRole.CHILD}.get(MemberRole(role))
     if other is None:
         return ""
-    for relative in family.members.filter(role=other):
-        if relative.date_of_birth is None or relative == known:
+    for relative in relatives:
+        if relative.role != other or relative.date_of_birth is None or relative == known:
             continue
         there = relative.date_of_birth, relative.birth_precision
         child, parent = ((born, precision), there) if role == MemberRole.CHILD else (there, (born, precision))
@@ -112,7 +115,7 @@ def add_member(*, by: User, family: Family, sure: bool = False, **fields: Any) -
     Fields are those of FamilyMember. `sure` answers ReallyAChild. Writes "member.added". Raises MemberRefused,
     ReallyAChild.
     """
-    check_member(family=family, sure=sure, **fields)
+    check_member(relatives=family.members.all(), sure=sure, **fields)
     member = FamilyMember.objects.create(family=family, **fields)
     family.refresh_search_text()
     record(
@@ -138,7 +141,7 @@ def edit_member(*, by: User, member: FamilyMember, version: int, sure: bool = Fa
         raise MemberRefused({"role": _("A grown-up stays one. To add a child, go back and choose “Add a person”.")})
     if member.role == MemberRole.CHILD and merged["role"] == MemberRole.UNBORN:
         raise MemberRefused({"role": _("This child is born already.")})
-    check_member(family=member.family, known=member, sure=sure, **merged)
+    check_member(relatives=member.family.members.all(), known=member, sure=sure, **merged)
     changed = save_edit(member, version=version, **fields)
     if changed:
         member.family.refresh_search_text()
@@ -169,7 +172,7 @@ def record_birth(
     }
     if member.due_date and date_of_birth < member.due_date - DUE_AT_MOST:
         raise MemberRefused({"date_of_birth": _("This is long before the due date. Please check the year.")})
-    check_member(family=member.family, known=member, due_date=member.due_date, **fields)
+    check_member(relatives=member.family.members.all(), known=member, due_date=member.due_date, **fields)
     save_edit(member, version=version, display_name=display_name or member.display_name, **fields)
     member.family.refresh_search_text()
     _record_change(by, member, "member.born")

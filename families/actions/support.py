@@ -55,9 +55,7 @@ def edit_support(*, by: User, support: Support, version: int, **fields: Any) -> 
 
     Raises SupportRefused, StaleEdit.
     """
-    for name in ("agreed_on", "home_safety_on"):
-        if fields.get(name) and fields[name] > london_today():
-            raise SupportRefused({name: _("This day has not come yet.")})
+    _check_days(support, fields)
     changed = save_edit(support, version=version, **fields)
     if changed:
         _record(by, support, "support.changed", fields=changed)
@@ -75,7 +73,7 @@ def move_support(*, by: User, support: Support, to: str, reason: str = "", note:
     """
     support.refresh_from_db(from_queryset=Support.objects.select_for_update(of=("self",)))
     came_from = support.state
-    changes = _with_defaults(support, to, note, changes)
+    changes = _with_defaults(support, to, reason, note, changes)
     SUPPORT_MACHINE.move(support, to=to, by=by, reason=reason, note=note, **changes)
     if to in CLOSED_STATES:
         _end_assignments(support)
@@ -88,34 +86,41 @@ def move_support(*, by: User, support: Support, to: str, reason: str = "", note:
     return support
 
 
-def _with_defaults(support: Support, to: str, note: str, changes: dict[str, Any]) -> dict[str, Any]:
-    today = london_today()
+def _with_defaults(support: Support, to: str, reason: str, note: str, changes: dict[str, Any]) -> dict[str, Any]:
+    """The field changes that go with a move. Raises SupportRefused for one that cannot be."""
+    today, came_from = london_today(), support.state
     if to in CLOSED_STATES:
         changes["ended_on"] = changes.get("ended_on") or today
-        _check_end(support, changes["ended_on"])
+    if to in {S.ENDING, S.ENDED_UNPLANNED}:
+        changes["ending_reason"] = reason
     if to == S.WAITING:
         changes["waiting_since"] = today
-    if to == S.ACTIVE and support.state in BEFORE_START:
-        changes["started_on"] = support.started_on or changes.get("started_on") or _first_day(support)
-    if to == S.ACTIVE and support.state == S.PAUSED:
-        changes["paused_until"] = None
-    if to == S.ACTIVE and support.state == S.ENDING:
-        changes |= {"ending_on": None, "ending_reason": ""}
-    if (to == S.TRANSFERRED or (to == S.ACTIVE and support.state == S.ENDING)) and not note.strip():
+    if to == S.ACTIVE and came_from in BEFORE_START:
+        changes["started_on"] = support.started_on or changes.get("started_on") or first_day(support)
+    if to == S.ACTIVE:
+        changes |= {"paused_until": None, "ending_on": None, "ending_reason": ""}
+    if not note.strip() and (to == S.TRANSFERRED or (to, came_from) == (S.ACTIVE, S.ENDING)):
         raise SupportRefused({"note": _("Please write a few words about this.")})
+    _check_days(support, changes)
     return changes
 
 
-def _check_end(support: Support, ended_on: dt.date) -> None:
+NOT_AHEAD = ("agreed_on", "home_safety_on", "started_on", "final_scores_on", "ended_on")
+NOT_BEFORE_IT_BEGAN = ("started_on", "ending_on", "final_scores_on", "ended_on")
+
+
+def _check_days(support: Support, days: dict[str, Any]) -> None:
+    errors = {
+        name: _("This day has not come yet.") for name in NOT_AHEAD if (days.get(name) or dt.date.min) > london_today()
+    }
     began = support.started_on or support.accepted_on
-    if ended_on > london_today():
-        raise SupportRefused({"ended_on": _("This day has not come yet.")})
-    if ended_on < began:
-        words = _("This support began on {day}. It cannot end before that.")
-        raise SupportRefused({"ended_on": words.format(day=day_in_words(began))})
+    words = _("This support began on {day}. This cannot be earlier.").format(day=day_in_words(began))
+    errors |= {name: words for name in NOT_BEFORE_IT_BEGAN if (days.get(name) or dt.date.max) < began}
+    if errors:
+        raise SupportRefused(errors)
 
 
-def _first_day(support: Support) -> dt.date:
+def first_day(support: Support) -> dt.date:
     """The day of the introduction visit where there was one, else today."""
     first = support.visits.delivered().filter(purpose=VisitPurpose.INTRODUCTION).order_by("actual_start").first()
     return london_date(first.actual_start) if first and first.actual_start else london_today()

@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING
 import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from betterstart.clock import london_today
 from families.models.family import Family
 from families.models.member import FamilyMember
 
@@ -144,3 +146,40 @@ class ContactMethod(models.Model):
     @property
     def forbids_messages(self) -> bool:
         return self.channel == Channel.PHONE and not self.may_leave_message
+
+    @property
+    def drawing(self) -> str:
+        return {Channel.TEXT: "message", Channel.POST: "home", Channel.VISIT: "visit"}.get(
+            Channel(self.channel), self.channel
+        )
+
+    @property
+    def is_forbidden(self) -> bool:
+        return self.safe == Safe.NO
+
+    @property
+    def is_unasked(self) -> bool:
+        return self.safe == Safe.UNKNOWN
+
+    @property
+    def hides_who_we_are(self) -> bool:
+        return self.channel in {Channel.PHONE, Channel.TEXT, Channel.VISIT} and not self.may_say_who_we_are
+
+    @property
+    def only_when(self) -> str:
+        """ "only Monday, Friday, 10:00 to 14:00", or nothing where any time is fine."""
+        days = ", ".join(str(dict(WEEKDAYS)[day]) for day in sorted(self.safe_days))
+        hours = ""
+        if self.safe_from and self.safe_until:
+            hours = gettext("{start} to {end}").format(start=f"{self.safe_from:%H:%M}", end=f"{self.safe_until:%H:%M}")
+        when = ", ".join(filter(None, [days, hours]))
+        return gettext("only {when}").format(when=when) if when else ""
+
+    @property
+    def must_be_asked_again(self) -> bool:
+        return self.review_on is not None and self.review_on < london_today()
+
+    @property
+    def can_harm(self) -> bool:
+        """Somebody thought of a danger: worth a word at the top of the page, not only beside the number."""
+        return self.is_forbidden or self.shared_device or bool(self.only_when)

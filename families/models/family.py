@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from betterstart.access.models import Organisation, Service
@@ -30,6 +31,40 @@ REFERENCE_LENGTH = 7
 def new_reference() -> str:
     return "".join(secrets.choice(REFERENCE_LETTERS) for _letter in range(REFERENCE_LENGTH))
 
+
+# Languages offered in forms, as BCP 47 codes; an import may bring others.
+SPOKEN_LANGUAGES = [
+    ("en", _("English")),
+    ("ur", _("Urdu")),
+    ("pa", _("Punjabi")),
+    ("ar", _("Arabic")),
+    ("bn", _("Bengali")),
+    ("bfi", _("British Sign Language")),
+    ("cs", _("Czech")),
+    ("fa", _("Farsi or Dari")),
+    ("fr", _("French")),
+    ("gu", _("Gujarati")),
+    ("hi", _("Hindi")),
+    ("hu", _("Hungarian")),
+    ("ku", _("Kurdish")),
+    ("lv", _("Latvian")),
+    ("lt", _("Lithuanian")),
+    ("ps", _("Pashto")),
+    ("pl", _("Polish")),
+    ("pt", _("Portuguese")),
+    ("ro", _("Romanian")),
+    ("rom", _("Romani")),
+    ("ru", _("Russian")),
+    ("sk", _("Slovak")),
+    ("so", _("Somali")),
+    ("es", _("Spanish")),
+    ("sw", _("Swahili")),
+    ("ti", _("Tigrinya")),
+    ("tr", _("Turkish")),
+    ("uk", _("Ukrainian")),
+    ("vi", _("Vietnamese")),
+    ("zh", _("Chinese")),
+]
 
 LONGEST_SEARCH = 100
 
@@ -183,6 +218,17 @@ class Family(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def in_words(self) -> str:
+        """ "Amina’s family", or the name itself where it says so already; isolated, so that no script turns another."""
+        says_so = {"family", "household", gettext("family").lower()} & set(re.findall(r"\w+", self.name.lower()))
+        name = self.name if _is_latin(self.name) else f"\u2068{self.name}\u2069"
+        return name if says_so else gettext("{name}’s family").format(name=name)
+
+    @property
+    def language_in_words(self) -> str:
+        return str(dict(SPOKEN_LANGUAGES).get(self.language, self.language))
 
     @property
     def family_id(self) -> int:

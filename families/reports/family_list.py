@@ -34,6 +34,8 @@ class FamilyList:
     next_after: uuids.UUID | None
     """The key of the next page."""
 
+    most = MOST_COUNTED
+
     @property
     def is_capped(self) -> bool:
         return self.count > MOST_COUNTED

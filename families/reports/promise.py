@@ -28,6 +28,9 @@ TONES = {
 }
 
 
+DRAWINGS = {S.WAITING: "waiting", S.PAUSED: "pause", S.ENDING: "end", **dict.fromkeys(CLOSED_STATES, "end")}
+
+
 @dataclass(frozen=True)
 class Promise:
     """The facts of one support that decide whether somebody should look."""
@@ -67,6 +70,11 @@ class Promise:
     @property
     def tone(self) -> str:
         return TONES[SupportState(self.state)]
+
+    @property
+    def drawing(self) -> str:
+        """The icon of the state; empty for the one that goes with its tone."""
+        return DRAWINGS.get(SupportState(self.state), "")
 
     @property
     def days_late(self) -> int:

@@ -1,0 +1,145 @@
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from betterstart.access.models import Service, User
+from betterstart.clock import london_today
+from betterstart.fields import DayField, TextField
+from families.actions.support import first_day
+from families.forms.records import RecordForm
+from families.models import Family, Support, SupportState
+from families.models.support import (
+    BEFORE_START,
+    CLOSED_STATES,
+    OPEN_STATES,
+    UNPLANNED_REASONS,
+    EndingReason,
+    PauseReason,
+)
+
+S = SupportState
+REASONS: dict[str, list[tuple[str, Any]]] = {
+    S.PAUSED: PauseReason.choices,
+    S.ENDING: EndingReason.choices,
+    S.ENDED_UNPLANNED: [(reason.value, reason.label) for reason in UNPLANNED_REASONS],
+}
+
+
+class SupportForm(RecordForm):
+    """What was agreed with the family about this support."""
+
+    contact_every_days = forms.IntegerField(
+        label=_("promised contact every (days)"),
+        min_value=1,
+        max_value=90,
+        required=False,
+        help_text=_("Empty: as the service promises."),
+        widget=forms.NumberInput(attrs={"class": "short"}),
+    )
+
+    class Meta:
+        model = Support
+        fields = ["first_wish", "agreed_on", "home_safety_on", "contact_every_days"]
+        field_classes = {"first_wish": TextField, "agreed_on": DayField, "home_safety_on": DayField}
+        widgets = {"first_wish": forms.Textarea(attrs={"class": "words"})}
+
+
+class OfferForm(forms.Form):
+    """One more service for a family, or the same one again."""
+
+    service = forms.ModelChoiceField(
+        label=_("Which service?"), queryset=Service.objects.none(), widget=forms.RadioSelect, empty_label=None
+    )
+    first_wish = TextField(
+        label=_("What would the family like help with?"),
+        max_length=2000,
+        required=False,
+        help_text=_("In their own words."),
+        widget=forms.Textarea(attrs={"class": "words"}),
+    )
+
+    def __init__(self, data: Any = None, *, user: User, family: Family) -> None:
+        super().__init__(data)
+        open_here = family.supports.filter(state__in=OPEN_STATES)
+        services = Service.objects.coordinated_by(user).filter(is_open=True)
+        self.fields["service"].queryset = services.exclude(pk__in=open_here.values("service")).order_by("name")
+
+
+class MoveForm(forms.Form):
+    """What must be said for one move of a support. Only the fields of that move are there."""
+
+    reason = forms.ChoiceField(label=_("Why?"), widget=forms.RadioSelect)
+    first_wish = TextField(
+        label=_("What would the family like help with?"),
+        max_length=2000,
+        help_text=_("In their own words."),
+        widget=forms.Textarea(attrs={"class": "words"}),
+    )
+    agreed_on = DayField(label=_("The family agreed to be supported on"))
+    home_safety_on = DayField(label=_("Home safety was looked at on"))
+    started_on = DayField(label=_("It started on"))
+    paused_until = DayField(label=_("It starts again on"))
+    ending_on = DayField(label=_("The last visit is planned for"), help_text=_("Four weeks ahead gives time to part."))
+    final_scores_on = DayField(label=_("The family gave its final scores on"), required=False)
+    final_scores_declined = forms.BooleanField(label=_("The family preferred not to give scores"), required=False)
+    ended_on = DayField(label=_("It ended on"))
+    family_agreed = forms.BooleanField(
+        label=_("The family agreed that we share its record, and the other service has said yes")
+    )
+    note = TextField(
+        label=_("Anything to add?"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 4})
+    )
+
+    def __init__(self, data: Any = None, *, support: Support, to: str) -> None:
+        super().__init__(data, initial=_initial(support, to))
+        wanted = {"note", *_fields_of(support.state, to)}
+        for name in [name for name in self.fields if name not in wanted]:
+            del self.fields[name]
+        if to in REASONS:
+            self.fields["reason"].choices = REASONS[to]
+        if to == S.TRANSFERRED:
+            self.fields["note"].label = _("Which service, and who there said yes?")
+        elif (support.state, to) == (S.ENDING, S.ACTIVE):
+            self.fields["note"].label = _("What does the family want now?")
+
+    def for_action(self) -> dict[str, Any]:
+        return {name: value for name, value in self.cleaned_data.items() if name != "family_agreed"}
+
+
+def _initial(support: Support, to: str) -> dict[str, Any]:
+    today = london_today()
+    return {
+        "first_wish": support.first_wish,
+        "agreed_on": support.agreed_on,
+        "home_safety_on": support.home_safety_on,
+        "final_scores_on": support.final_scores_on,
+        "paused_until": today + dt.timedelta(weeks=2),
+        "ending_on": support.ending_on or today + dt.timedelta(weeks=4),
+        "ended_on": today,
+        "started_on": first_day(support) if to == S.ACTIVE else None,
+    }
+
+
+def _fields_of(state: str, to: str) -> set[str]:
+    fields = set()
+    if to in REASONS:
+        fields.add("reason")
+    if (state, to) == (S.GETTING_TO_KNOW, S.WAITING):
+        fields |= {"first_wish", "agreed_on", "home_safety_on"}
+    if to == S.ACTIVE and state in BEFORE_START:
+        fields.add("started_on")
+    if to == S.PAUSED:
+        fields.add("paused_until")
+    if to == S.ENDING:
+        fields.add("ending_on")
+    if to == S.ENDED_PLANNED:
+        fields |= {"final_scores_on", "final_scores_declined"}
+    if to in CLOSED_STATES:
+        fields.add("ended_on")
+    if to == S.TRANSFERRED:
+        fields.add("family_agreed")
+    return fields

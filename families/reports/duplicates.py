@@ -1,0 +1,97 @@
+"""Families that may be the one somebody is about to register, among those the person may see."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from betterstart.access.models import User
+from families.models import Address, Channel, ContactMethod, Family, FamilyMember, MemberRole
+from families.models.family import fold, phone_digits, sounds
+
+MOST_SHOWN = 5
+MOST_READ = 200
+LIKE_ENOUGH = 0.6
+SHORTEST_PHONE = 7
+
+
+@dataclass(frozen=True)
+class Similar:
+    family: Family
+    reasons: list[str]
+
+
+def similar_families(
+    user: User,
+    *,
+    people: Sequence[dict[str, Any]],
+    contacts: Sequence[dict[str, Any]] = (),
+    postcode: str = "",
+) -> list[Similar]:
+    """The same date of birth with a similar name; the same phone or email; the same postcode and a child's birthday.
+
+    `people` and `contacts` are fields of FamilyMember and ContactMethod. Families of other organisations that the
+    person may not see are never among them. The ones with most in common come first.
+    """
+    found: defaultdict[int, list[str]] = defaultdict(list)
+    for family_id, reason in [*_born_alike(user, people), *_reached_alike(user, contacts)]:
+        found[family_id].append(reason)
+    for family_id in _children_next_door(user, people, postcode):
+        found[family_id].append(_("same postcode, and a child born on the same day"))
+    families = Family.objects.visible_to(user).filter(pk__in=found).order_by("name")
+    similar = [Similar(family, found[family.pk]) for family in families[:MOST_READ]]
+    return sorted(similar, key=lambda each: -len(each.reasons))[:MOST_SHOWN]
+
+
+def _born_alike(user: User, people: Sequence[dict[str, Any]]) -> list[tuple[int, str]]:
+    names: defaultdict[dt.date, list[str]] = defaultdict(list)
+    for person in people:
+        if person.get("date_of_birth"):
+            names[person["date_of_birth"]].append(person["display_name"])
+    if not names:
+        return []
+    members = FamilyMember.objects.visible_to(user).filter(date_of_birth__in=names)
+    return [
+        (member.family_id, _("{name} was born on the same day").format(name=member))
+        for member in members.order_by("pk")[:MOST_READ]
+        if any(_alike(name, other) for name in names[member.date_of_birth] for other in _names(member))
+    ]
+
+
+def _names(member: FamilyMember) -> list[str]:
+    return [name for name in (member.display_name, member.known_as) if name]
+
+
+def _alike(one: str, other: str) -> bool:
+    if SequenceMatcher(None, fold(one), fold(other)).ratio() >= LIKE_ENOUGH:
+        return True
+    bare = [{mark.strip("<>{}") for mark in sounds(name)} for name in (one, other)]
+    return bool(bare[0] & bare[1])
+
+
+def _reached_alike(user: User, contacts: Sequence[dict[str, Any]]) -> list[tuple[int, str]]:
+    alike: list[tuple[int, str]] = []
+    for contact in contacts:
+        value = contact["value"]
+        if contact["channel"] == Channel.EMAIL:
+            same = ContactMethod.objects.visible_to(user).filter(channel=Channel.EMAIL, value__iexact=value)
+            alike += [(family_id, _("same email address")) for family_id in same.values_list("family_id", flat=True)]
+        elif len(phone_digits(value)) >= SHORTEST_PHONE:
+            families = Family.objects.visible_to(user).filter(search_text__contains=phone_digits(value))
+            alike += [(pk, _("same phone number")) for pk in families.values_list("pk", flat=True)[:MOST_READ]]
+    return alike
+
+
+def _children_next_door(user: User, people: Sequence[dict[str, Any]], postcode: str) -> list[int]:
+    born = [person["date_of_birth"] for person in people if person["role"] == MemberRole.CHILD]
+    if not postcode or not any(born):
+        return []
+    homes = Address.objects.visible_to(user).exclude(kind="confidential").filter(postcode=postcode)
+    children = FamilyMember.objects.visible_to(user).filter(role=MemberRole.CHILD, date_of_birth__in=filter(None, born))
+    return list(children.filter(family__in=homes.values("family")).values_list("family_id", flat=True)[:MOST_READ])

@@ -1,0 +1,195 @@
+"""Everything one person may read about one family, read in a fixed number of queries."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef, Subquery
+from django.db.models.functions import JSONObject
+from django.http import Http404
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from betterstart.access.models import User
+from betterstart.access.roles import Role
+from families.models import Address, Assignment, BreakGlass, ContactMethod, Family, FamilyMember, Support
+from families.models.member import ADULT_ROLES, MemberRole
+from families.reports.promise import Promise
+from families.reports.timeline import Key, Timeline, timeline
+
+OPENINGS_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Opening:
+    """A record opened outside somebody's own work."""
+
+    pk: int
+    name: str
+    reason: str
+    opened_at: dt.datetime
+    expires_at: dt.datetime
+    is_open: bool
+
+    @property
+    def minutes_left(self) -> int:
+        return max(1, round((self.expires_at - timezone.now()).total_seconds() / 60))
+
+
+@dataclass(frozen=True)
+class Reach:
+    """One person and the ways to reach them, the safest told first what to mind."""
+
+    member: FamilyMember
+    contacts: list[ContactMethod]
+
+
+@dataclass(frozen=True)
+class SupportCard:
+    support: Support
+    promise: Promise
+    with_them: list[dict[str, Any]]
+    """Who is with the family: name, id and since when."""
+    may_move: bool
+
+
+@dataclass(frozen=True)
+class FamilyPage:
+    family: Family
+    coordinates: bool
+    """May change the record."""
+    works_here: bool
+    """Is with the family, or coordinates: sees code words and hidden addresses."""
+    opening: Opening | None
+    """Why the reader sees this record, if not through their own work."""
+    openings: list[Opening]
+    people: list[FamilyMember]
+    left: list[FamilyMember]
+    reach: list[Reach]
+    addresses: list[Address]
+    supports: list[SupportCard]
+    timeline: Timeline
+
+    @property
+    def adults(self) -> list[FamilyMember]:
+        return [member for member in self.people if member.role in ADULT_ROLES and member.role != MemberRole.HELPER]
+
+    @property
+    def children(self) -> list[FamilyMember]:
+        return [member for member in self.people if member.is_child]
+
+    @property
+    def helpers(self) -> list[FamilyMember]:
+        return [member for member in self.people if member.role == MemberRole.HELPER]
+
+    @property
+    def needs_care(self) -> list[ContactMethod]:
+        """Ways to reach somebody that could harm if used without thinking."""
+        return [contact for reach in self.reach for contact in reach.contacts if contact.can_harm]
+
+    @property
+    def hidden_address(self) -> bool:
+        return any(address.is_confidential for address in self.addresses)
+
+
+def family_page(user: User, reference: str, *, before: Key | None = None) -> FamilyPage:
+    """The page of one family for this person. Raises Http404 for one they may not see."""
+    family = _family(user, reference)
+    works_here = family.coordinates or family.together
+    opening = _opening(family.opening) if family.opening and not works_here else None
+    members = list(FamilyMember.objects.visible_to(user).filter(family=family))
+    cards = _supports(user, family)
+    return FamilyPage(
+        family=family,
+        coordinates=family.coordinates,
+        works_here=works_here,
+        opening=opening,
+        openings=[_opening(facts) for facts in family.recent_openings],
+        people=[member for member in members if member.left_on is None],
+        left=[member for member in members if member.left_on is not None],
+        reach=_reach(user, family, members),
+        addresses=list(Address.objects.visible_to(user).filter(family=family).current()),
+        supports=cards,
+        timeline=timeline(
+            user,
+            family,
+            [card.support for card in cards],
+            now=timezone.now(),
+            before=before,
+            reads_reasons=not family.together or family.coordinates,
+        ),
+    )
+
+
+def _family(user: User, reference: str) -> Any:
+    openings = BreakGlass.objects.visible_to(user).filter(family=OuterRef("pk")).order_by("-pk")
+    facts = JSONObject(
+        pk="pk",
+        name="user__display_name",
+        reason="reason",
+        opened_at="opened_at",
+        expires_at="expires_at",
+        closed_at="closed_at",
+    )
+    family = (
+        Family.objects.visible_to(user)
+        .filter(reference=reference)
+        .annotate(
+            coordinates=Exists(Support.objects.coordinated_by(user).filter(family=OuterRef("pk"))),
+            together=Exists(Assignment.objects.in_force().filter(worker=user, family=OuterRef("pk"))),
+            opening=Subquery(openings.open().filter(user=user).values_list(facts)[:1]),
+            recent_openings=ArraySubquery(openings.values_list(facts)[:OPENINGS_SHOWN]),
+        )
+        .first()
+    )
+    if family is None:
+        raise Http404
+    return family
+
+
+def _opening(facts: dict[str, Any]) -> Opening:
+    moments = {name: parse_datetime(facts[name]) for name in ("opened_at", "expires_at")}
+    is_open = facts["closed_at"] is None and moments["expires_at"] > timezone.now()
+    return Opening(facts["pk"], facts["name"], facts["reason"], **moments, is_open=is_open)
+
+
+def _reach(user: User, family: Family, members: Sequence[FamilyMember]) -> list[Reach]:
+    contacts = list(ContactMethod.objects.visible_to(user).filter(family=family).current())
+    reaches = [Reach(member, [each for each in contacts if each.member_id == member.pk]) for member in members]
+    return [reach for reach in reaches if reach.contacts]
+
+
+def _supports(user: User, family: Family) -> list[SupportCard]:
+    together = Assignment.objects.in_force().filter(support=OuterRef("pk")).order_by("starts_on")
+    who = JSONObject(id="worker_id", name="worker__display_name", since="starts_on")
+    supports = (
+        Support.objects.followed_by(user)
+        .filter(family=family)
+        .select_related("service__organisation")
+        .with_promise()
+        .annotate(with_them=ArraySubquery(together.values_list(who)))
+        .most_pressing_first()
+    )
+    return [
+        SupportCard(
+            support,
+            Promise.of(support),
+            [each | {"since": dt.date.fromisoformat(each["since"])} for each in support.with_them],
+            _coordinates(user, support),
+        )
+        for support in supports
+    ]
+
+
+def _coordinates(user: User, support: Support) -> bool:
+    """As `Service.objects.coordinated_by`, from the memberships the request has read already."""
+    return any(
+        membership.role == Role.COORDINATOR
+        and (membership.service_id or support.service_id) == support.service_id
+        and membership.organisation_id == support.service.organisation_id
+        for membership in user.active_memberships
+    )

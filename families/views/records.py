@@ -1,0 +1,57 @@
+"""What every form about a family's record shares: whose family it is, refusals, two people at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from betterstart.audit.record import record_read
+from betterstart.transitions.machine import MoveRefused
+from families.actions.editing import StaleEdit
+from families.actions.member import ReallyAChild
+from families.forms.records import show_refusal
+from families.models import Family
+
+
+def family_to_change(request: HttpRequest, reference: str, page: str) -> Family:
+    """A family of the services this person coordinates, or 404. Notes that its record was opened."""
+    family = get_object_or_404(Family.objects.coordinated_by(request.user), reference=reference)
+    record_read(by=request.user, family_id=family.pk, family_reference=family.reference, page=page)
+    return family
+
+
+def take(form: Any, save: Callable[[], Any]) -> int:
+    """Run the action behind a form that was sent.
+
+    302: done. 422: refused, with the sentences in the form. 409: somebody saved meanwhile; the form shows both.
+    """
+    if not form.is_valid():
+        return 422
+    try:
+        save()
+    except ValidationError as refusal:
+        show_refusal(form, refusal)
+    except MoveRefused as refusal:
+        form.add_error(None, str(refusal))
+    except ReallyAChild as question:
+        form.ask(question)
+    except StaleEdit as found:
+        form.show_both(found.stored)
+        return 409
+    else:
+        return 302
+    return 422
+
+
+def edit(
+    request: HttpRequest, form: Any, save: Callable[[], Any], *, template: str, family: Family, **context: Any
+) -> HttpResponse:
+    """Show a form, or take it and go back to the family."""
+    status = take(form, save) if request.method == "POST" else 200
+    if status == 302:
+        return redirect("families:family", family.reference)
+    return render(request, template, {"form": form, "family": family, **context}, status=status)

@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from betterstart.access.decorators import require
+from betterstart.access.permissions import Permission
+from families.actions.support import AlreadyOffered, edit_support, move_support, offer_support
+from families.forms.support import MoveForm, OfferForm, SupportForm
+from families.models import Support, SupportState
+from families.reports.promise import Promise
+from families.reports.support import consequence, history, move_option, move_options
+from families.views.records import edit, family_to_change, take
+
+
+def _support(request: HttpRequest, reference: str, pk: int, page: str) -> Support:
+    """A support in a service this person coordinates, or 404. Notes that the record was opened."""
+    family = family_to_change(request, reference, page)
+    supports = Support.objects.coordinated_by(request.user).filter(family=family)
+    return get_object_or_404(supports.select_related("service__organisation", "family").with_promise(), pk=pk)
+
+
+@require_http_methods(["GET", "POST"])
+@require(Permission.SUPPORT_MOVE)
+def support(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+    """Where a support stands, what was agreed, and where it may go from here."""
+    support = _support(request, reference, pk, "support")
+    form = SupportForm(request.POST or None, instance=support)
+
+    def save() -> None:
+        stored = Support.objects.select_related("family").get(pk=support.pk)
+        edit_support(by=request.user, support=stored, **form.cleaned_data)
+        messages.success(request, _("Saved."))
+
+    status = take(form, save) if request.method == "POST" else 200
+    if status == 302:
+        return redirect("families:support", reference, pk)
+    stored = _support(request, reference, pk, "support") if request.method == "POST" else support
+    context = {
+        "family": stored.family,
+        "support": stored,
+        "form": form,
+        "promise": Promise.of(stored),
+        "options": move_options(stored),
+        "history": history(stored),
+    }
+    return render(request, "families/support_detail.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+@require(Permission.SUPPORT_MOVE)
+def support_move(request: HttpRequest, reference: str, pk: int, to: str) -> HttpResponse:
+    """One move of a support: what it means, what it needs, what else happens with it."""
+    support = _support(request, reference, pk, "support move")
+    if to not in SupportState.values:
+        raise Http404
+    if (option := move_option(support, to)) is None:
+        messages.warning(request, _("This support has moved on. Here is where it stands now."))
+        return redirect("families:support", reference, pk)
+    form = MoveForm(request.POST or None, support=support, to=to)
+
+    def save() -> None:
+        move_support(by=request.user, support=support, to=to, **form.for_action())
+        messages.success(
+            request,
+            _("Saved. %(service)s: %(state)s.") % {"service": support.service, "state": support.get_state_display()},
+        )
+
+    effects = consequence(support, to)
+    context = {"support": support, "option": option, "effects": effects}
+    return edit(request, form, save, template="families/support_move.html", family=support.family, **context)
+
+
+@require_http_methods(["GET", "POST"])
+@require(Permission.SUPPORT_MOVE)
+def support_offer(request: HttpRequest, reference: str) -> HttpResponse:
+    family = family_to_change(request, reference, "support offer")
+    form = OfferForm(request.POST or None, user=request.user, family=family)
+
+    def save() -> None:
+        offered = offer_support(by=request.user, family=family, **form.cleaned_data)
+        messages.success(request, _("Saved. %s is offered to this family.") % offered.service)
+
+    try:
+        return edit(request, form, save, template="families/support_offer.html", family=family)
+    except AlreadyOffered:
+        messages.info(request, _("This family has that service already."))
+        return redirect("families:family", family.reference)
