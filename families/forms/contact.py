@@ -26,7 +26,7 @@ class ContactForm(RecordForm):
     """One way to reach one person, and what makes it safe."""
 
     safe_days = forms.TypedMultipleChoiceField(
-        label=_("only on"),
+        label=_("Only on"),
         choices=WEEKDAYS,
         coerce=int,
         required=False,
@@ -66,7 +66,7 @@ class ContactForm(RecordForm):
             "safe_from": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
             "safe_until": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
         }
-        labels = {"member": _("whom does this reach?")}
+        labels = {"member": _("Whom does this reach?")}
         help_texts = {
             "value": _("The phone number or the email address. For post and visits, leave this empty."),
             "safe": _("Ask the person. Until they say yes, we do not use it."),
@@ -96,7 +96,7 @@ class ContactForm(RecordForm):
 class AddressForm(RecordForm):
     """Where a family lives. A new address ends the earlier one, which stays in the record."""
 
-    postcode = PostcodeField(label=_("postcode"), max_length=20, required=False)
+    postcode = PostcodeField(label=_("Postcode"), max_length=20, required=False)
     keep_old = forms.BooleanField(
         label=_("The address we have holds too"), required=False, help_text=_("For a family with two homes.")
     )

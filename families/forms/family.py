@@ -22,7 +22,7 @@ MOST_CHILDREN = 12
 
 def language_field() -> forms.ChoiceField:
     return forms.ChoiceField(
-        label=_("language they like to speak with us"),
+        label=_("Language they like to speak with us"),
         choices=[("", _("Not asked yet")), *SPOKEN_LANGUAGES],
         required=False,
     )
@@ -48,9 +48,9 @@ class FamilyForm(RecordForm):
 class ChildForm(AsksWhetherAChild, forms.Form):
     """One child, born or on the way. Left empty, it is nobody."""
 
-    display_name = LineField(label=_("name"), max_length=200, required=False)
+    display_name = LineField(label=_("Name"), max_length=200, required=False)
     born = BirthField(required=False)
-    due_date = DayField(label=_("or due date"), required=False, help_text=_("For a baby on the way."))
+    due_date = DayField(label=_("Or due date"), required=False, help_text=_("For a baby on the way."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -234,7 +234,7 @@ def _with_one_more(data: Any) -> Any:
 class FindForm(forms.Form):
     """The search and the two filters above a list of families."""
 
-    q = LineField(label=_("Name, reference, phone or postcode"), required=False)
+    q = LineField(label=_("Find"), required=False)
     service = forms.ModelChoiceField(
         label=_("Service"), queryset=Service.objects.none(), required=False, empty_label=_("All services")
     )
@@ -245,4 +245,6 @@ class FindForm(forms.Form):
         followed = Support.objects.followed_by(user)
         self.fields["service"].queryset = Service.objects.filter(pk__in=followed.values("service")).order_by("name")
         self.fields["state"].choices = [("", _("All states")), *SupportState.choices]
-        self.fields["q"].widget = forms.TextInput(attrs={"type": "search", "autocomplete": "off"})
+        self.fields["q"].widget = forms.TextInput(
+            attrs={"type": "search", "autocomplete": "off", "placeholder": _("Name, reference, phone, postcode")}
+        )

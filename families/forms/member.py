@@ -44,7 +44,7 @@ class BirthField(forms.CharField):
     }
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("label", _("date of birth"))
+        kwargs.setdefault("label", _("Date of birth"))
         kwargs.setdefault("help_text", _("Like 4/8/2024. If only the month or the year is known: 8/2024 or 2024."))
         super().__init__(max_length=30, widget=forms.TextInput(attrs={"class": "short"}), **kwargs)
 
@@ -148,7 +148,7 @@ class BirthForm(StepForm):
     """The baby is born."""
 
     born = BirthField()
-    display_name = LineField(label=_("name"), max_length=200, required=False)
+    display_name = LineField(label=_("Name"), max_length=200, required=False)
 
     def __init__(self, *args: Any, member: FamilyMember, **kwargs: Any) -> None:
         initial = {"display_name": member.display_name, "version": member.version}

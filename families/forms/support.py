@@ -33,7 +33,7 @@ class SupportForm(RecordForm):
     """What was agreed with the family about this support."""
 
     contact_every_days = forms.IntegerField(
-        label=_("promised contact every (days)"),
+        label=_("Promised contact every (days)"),
         min_value=1,
         max_value=90,
         required=False,

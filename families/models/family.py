@@ -279,3 +279,7 @@ class BreakGlass(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} → {self.family_id}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.closed_at is None and self.expires_at > timezone.now()

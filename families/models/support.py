@@ -67,6 +67,7 @@ class PauseReason(models.TextChoices):
     OTHER = "other", _("Something else")
 
 
+REASON_WORDS = dict([*EndingReason.choices, *PauseReason.choices])
 PLANNED_REASONS = (EndingReason.GOALS_MET, EndingReason.AGE_LIMIT, EndingReason.FAMILY_DECIDED)
 UNPLANNED_REASONS = tuple(reason for reason in EndingReason if reason not in PLANNED_REASONS)
 

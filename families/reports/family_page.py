@@ -112,7 +112,7 @@ def family_page(user: User, reference: str, *, before: Key | None = None) -> Fam
         people=[member for member in members if member.left_on is None],
         left=[member for member in members if member.left_on is not None],
         reach=_reach(user, family, members),
-        addresses=list(Address.objects.visible_to(user).filter(family=family).current()),
+        addresses=[Address(family=family, **facts) for facts in family.homes],
         supports=cards,
         timeline=timeline(
             user,
@@ -135,12 +135,15 @@ def _family(user: User, reference: str) -> Any:
         expires_at="expires_at",
         closed_at="closed_at",
     )
+    homes = Address.objects.visible_to(user).filter(family=OuterRef("pk")).current()
+    home = JSONObject(**{name: name for name in ("id", "kind", "lines", "postcode", "access_notes")})
     family = (
         Family.objects.visible_to(user)
         .filter(reference=reference)
         .annotate(
             coordinates=Exists(Support.objects.coordinated_by(user).filter(family=OuterRef("pk"))),
             together=Exists(Assignment.objects.in_force().filter(worker=user, family=OuterRef("pk"))),
+            homes=ArraySubquery(homes.values_list(home)),
             opening=Subquery(openings.open().filter(user=user).values_list(facts)[:1]),
             recent_openings=ArraySubquery(openings.values_list(facts)[:OPENINGS_SHOWN]),
         )

@@ -19,7 +19,7 @@ S = SupportState
 # Tone of a state as the tag component knows it: a word and a drawing always go with the colour.
 TONES = {
     S.OFFERED: "info",
-    S.GETTING_TO_KNOW: "people",
+    S.GETTING_TO_KNOW: "info",
     S.WAITING: "warn",
     S.ACTIVE: "ok",
     S.PAUSED: "still",

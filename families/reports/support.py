@@ -13,7 +13,7 @@ from betterstart.clock import london_today
 from betterstart.transitions.machine import Move, MoveRefused
 from betterstart.transitions.models import Transition
 from families.models import EndingReason, Support, SupportState
-from families.models.support import BEFORE_START, CLOSED_STATES, SUPPORT_MACHINE
+from families.models.support import BEFORE_START, CLOSED_STATES, REASON_WORDS, SUPPORT_MACHINE
 
 S = SupportState
 
@@ -111,7 +111,8 @@ def consequence(support: Support, to: str) -> Consequence | None:
 
 def history(support: Support) -> list[Transition]:
     """Every move of this support, newest first."""
-    moves = Transition.objects.of("support", support.pk).select_related("by").order_by("-id")
+    moves = list(Transition.objects.of("support", support.pk).select_related("by").order_by("-id"))
     for move in moves:
         move.state_word = str(S(move.to_state).label)
-    return list(moves)
+        move.reason_word = str(REASON_WORDS.get(move.reason, ""))
+    return moves

@@ -23,7 +23,6 @@ from betterstart.lexicon.feelings import words_by_key
 from betterstart.transitions.models import Transition
 from families.models import (
     Assignment,
-    EndingReason,
     Family,
     NotDeliveredReason,
     Support,
@@ -33,10 +32,10 @@ from families.models import (
     VisitPurpose,
     VisitState,
 )
-from families.models.support import PauseReason
+from families.models.support import REASON_WORDS
 from families.models.visit import DELIVERED_STATES
 
-PAGE = 30
+PAGE = 20
 COMING = 5
 LETTERS_SHOWN = 280
 
@@ -259,7 +258,7 @@ class _Drawing:
     def _move(self, at: dt.datetime, detail: dict[str, Any]) -> Entry:
         service = self.services[detail["support"]]
         state = str(SupportState(detail["to"]).label)
-        reason = _REASONS.get(detail["reason"], "") if self.reads_reasons else ""
+        reason = REASON_WORDS.get(detail["reason"], "") if self.reads_reasons else ""
         return Entry(
             "note",
             at,
@@ -276,9 +275,6 @@ class _Drawing:
     def _left(self, at: dt.datetime, detail: dict[str, Any]) -> Entry:
         title = _("{name} says goodbye").format(name=detail["who"])
         return Entry("leaving", at, title, day_in_words(london_date(at)), who=self.services[detail["support"]])
-
-
-_REASONS = dict([*EndingReason.choices, *PauseReason.choices])
 
 
 def _kind_of_visit(detail: dict[str, Any]) -> str:
