@@ -4,7 +4,8 @@ import calendar
 import datetime as dt
 import re
 import unicodedata
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +18,8 @@ from families.models import DatePrecision, FamilyMember, MemberRole
 from families.models.member import ADULT_ROLES
 
 
-class Birth(NamedTuple):
+@dataclass(frozen=True)
+class Birth:
     day: dt.date
     precision: str
 

@@ -60,7 +60,8 @@ def _born_alike(user: User, people: Sequence[dict[str, Any]]) -> list[tuple[int,
     return [
         (member.family_id, _("{name} was born on the same day").format(name=member))
         for member in members.order_by("pk")[:MOST_READ]
-        if any(_alike(name, other) for name in names[member.date_of_birth] for other in _names(member))
+        if member.date_of_birth
+        and any(_alike(name, other) for name in names[member.date_of_birth] for other in _names(member))
     ]
 
 

@@ -12,7 +12,6 @@ from django.db.models import Exists, OuterRef, Subquery
 from django.db.models.functions import JSONObject
 from django.http import Http404
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 
 from betterstart.access.models import User
 from betterstart.access.roles import Role
@@ -155,9 +154,9 @@ def _family(user: User, reference: str) -> Any:
 
 
 def _opening(facts: dict[str, Any]) -> Opening:
-    moments = {name: parse_datetime(facts[name]) for name in ("opened_at", "expires_at")}
-    is_open = facts["closed_at"] is None and moments["expires_at"] > timezone.now()
-    return Opening(facts["pk"], facts["name"], facts["reason"], **moments, is_open=is_open)
+    opened_at, expires_at = (dt.datetime.fromisoformat(facts[name]) for name in ("opened_at", "expires_at"))
+    is_open = facts["closed_at"] is None and expires_at > timezone.now()
+    return Opening(facts["pk"], facts["name"], facts["reason"], opened_at, expires_at, is_open)
 
 
 def _reach(user: User, family: Family, members: Sequence[FamilyMember]) -> list[Reach]:
@@ -177,15 +176,12 @@ def _supports(user: User, family: Family) -> list[SupportCard]:
         .annotate(with_them=ArraySubquery(together.values_list(who)))
         .most_pressing_first()
     )
-    return [
-        SupportCard(
-            support,
-            Promise.of(support),
-            [each | {"since": dt.date.fromisoformat(each["since"])} for each in support.with_them],
-            _coordinates(user, support),
-        )
-        for support in supports
-    ]
+    return [_card(user, support) for support in supports]
+
+
+def _card(user: User, support: Any) -> SupportCard:
+    with_them = [each | {"since": dt.date.fromisoformat(each["since"])} for each in support.with_them]
+    return SupportCard(support, Promise.of(support), with_them, _coordinates(user, support))
 
 
 def _coordinates(user: User, support: Support) -> bool:

@@ -109,10 +109,27 @@ def consequence(support: Support, to: str) -> Consequence | None:
     return None
 
 
-def history(support: Support) -> list[Transition]:
+@dataclass(frozen=True)
+class PastMove:
+    """A move of the past in words."""
+
+    happened_at: dt.datetime
+    state_word: str
+    reason_word: str
+    by: str
+    note: str
+
+
+def history(support: Support) -> list[PastMove]:
     """Every move of this support, newest first."""
-    moves = list(Transition.objects.of("support", support.pk).select_related("by").order_by("-id"))
-    for move in moves:
-        move.state_word = str(S(move.to_state).label)
-        move.reason_word = str(REASON_WORDS.get(move.reason, ""))
-    return moves
+    moves = Transition.objects.of("support", support.pk).select_related("by").order_by("-id")
+    return [
+        PastMove(
+            happened_at=move.happened_at,
+            state_word=str(S(move.to_state).label),
+            reason_word=str(REASON_WORDS.get(move.reason, "")),
+            by=move.by.display_name if move.by else "",
+            note=move.note,
+        )
+        for move in moves
+    ]

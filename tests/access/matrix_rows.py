@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from types import SimpleNamespace
 from typing import Any
 
+from django.utils import timezone
+
+from betterstart.clock import london_today
 from betterstart.lexicon.models import FairWordingPrompt
+from families.models import BreakGlass
 from tests import factories
 
 
@@ -13,6 +18,16 @@ def add_rows(cast: SimpleNamespace) -> None:
     cast.prompt = FairWordingPrompt.objects.first()
     cast.invitation = factories.invitation(cast.here, by=cast.administrator, token="here")
     cast.far_invitation = factories.invitation(cast.elsewhere, token="elsewhere")
+    due = london_today() + dt.timedelta(days=30)
+    cast.unborn = factories.member(cast.family, "Baby", role="unborn", due_date=due)
+    cast.far_unborn = factories.member(cast.far_family, "Baby", role="unborn", due_date=due)
+    for family in (cast.family, cast.far_family):
+        factories.contact(family.members.get(role="parent"))
+        factories.address(family)
+    now = timezone.now()
+    cast.opening = BreakGlass.objects.create(
+        family=cast.other_family, user=cast.lead, reason="A call from school", expires_at=now + dt.timedelta(hours=1)
+    )
 
 
 def prompt(cast: SimpleNamespace) -> dict[str, Any]:
@@ -61,3 +76,55 @@ def organisation(cast: SimpleNamespace) -> dict[str, Any]:
 
 def far_organisation(cast: SimpleNamespace) -> dict[str, Any]:
     return {"organisation_id": cast.elsewhere.pk}
+
+
+def family(cast: SimpleNamespace) -> dict[str, Any]:
+    return {"reference": cast.family.reference}
+
+
+def far_family(cast: SimpleNamespace) -> dict[str, Any]:
+    return {"reference": cast.far_family.reference}
+
+
+def member(cast: SimpleNamespace) -> dict[str, Any]:
+    return family(cast) | {"uuid": cast.unborn.uuid}
+
+
+def far_member(cast: SimpleNamespace) -> dict[str, Any]:
+    return far_family(cast) | {"uuid": cast.far_unborn.uuid}
+
+
+def contact(cast: SimpleNamespace) -> dict[str, Any]:
+    return family(cast) | {"pk": cast.family.contact_methods.get().pk}
+
+
+def far_contact(cast: SimpleNamespace) -> dict[str, Any]:
+    return far_family(cast) | {"pk": cast.far_family.contact_methods.get().pk}
+
+
+def address(cast: SimpleNamespace) -> dict[str, Any]:
+    return family(cast) | {"pk": cast.family.addresses.get().pk}
+
+
+def far_address(cast: SimpleNamespace) -> dict[str, Any]:
+    return far_family(cast) | {"pk": cast.far_family.addresses.get().pk}
+
+
+def support(cast: SimpleNamespace) -> dict[str, Any]:
+    return family(cast) | {"pk": cast.family.supports.get().pk}
+
+
+def far_support(cast: SimpleNamespace) -> dict[str, Any]:
+    return far_family(cast) | {"pk": cast.far_family.supports.get().pk}
+
+
+def support_pause(cast: SimpleNamespace) -> dict[str, Any]:
+    return support(cast) | {"to": "paused"}
+
+
+def far_support_pause(cast: SimpleNamespace) -> dict[str, Any]:
+    return far_support(cast) | {"to": "paused"}
+
+
+def opening(cast: SimpleNamespace) -> dict[str, Any]:
+    return {"pk": cast.opening.pk}

@@ -47,6 +47,7 @@ class Page:
 
 COORDINATORS = {"coordinator", "other_coordinator"}
 VOLUNTEERS = {"volunteer", "other_volunteer"}
+FAMILY_READERS = COORDINATORS | VOLUNTEERS | {"manager", "lead"}
 ADMINISTRATORS = {"administrator"}
 
 PAGES: dict[str, Page] = {
@@ -75,6 +76,27 @@ PAGES: dict[str, Page] = {
     "access:service": Page(ADMINISTRATORS, rows.service, rows.far_service),
     "access:organisation": Page(ADMINISTRATORS, rows.organisation, rows.far_organisation),
     "audit:events": Page(ADMINISTRATORS),
+    "families:list": Page(FAMILY_READERS),
+    "families:all": Page(FAMILY_READERS),
+    "families:register": Page(COORDINATORS),
+    "families:family": Page({"coordinator", "volunteer"}, rows.family, rows.far_family, {"other_coordinator"}),
+    "families:family-edit": Page({"coordinator"}, rows.family, rows.far_family, {"other_coordinator"}),
+    "families:silence-end": Page({"coordinator"}, rows.family, rows.far_family, {"other_coordinator"}),
+    "families:member-add": Page({"coordinator"}, rows.family, rows.far_family, {"other_coordinator"}),
+    "families:member-edit": Page({"coordinator"}, rows.member, rows.far_member, {"other_coordinator"}),
+    "families:member-born": Page({"coordinator"}, rows.member, rows.far_member, {"other_coordinator"}),
+    "families:member-left": Page({"coordinator"}, rows.member, rows.far_member, {"other_coordinator"}),
+    "families:member-back": Page({"coordinator"}, rows.member, rows.far_member, {"other_coordinator"}),
+    "families:contact-add": Page({"coordinator"}, rows.family, rows.far_family, {"other_coordinator"}),
+    "families:contact-edit": Page({"coordinator"}, rows.contact, rows.far_contact, {"other_coordinator"}),
+    "families:contact-stop": Page({"coordinator"}, rows.contact, rows.far_contact, {"other_coordinator"}),
+    "families:address-add": Page({"coordinator"}, rows.family, rows.far_family, {"other_coordinator"}),
+    "families:address-edit": Page({"coordinator"}, rows.address, rows.far_address, {"other_coordinator"}),
+    "families:support-offer": Page({"coordinator"}, rows.family, rows.far_family, {"other_coordinator"}),
+    "families:support": Page({"coordinator"}, rows.support, rows.far_support, {"other_coordinator"}),
+    "families:support-move": Page({"coordinator"}, rows.support_pause, rows.far_support_pause, {"other_coordinator"}),
+    "families:open-record": Page({"manager", "lead"}),
+    "families:close-record": Page({"lead"}, rows.opening),
     "kindness_metrics:two-languages": Page({"manager"}),
     "kindness_metrics:definitions": Page({"manager"}),
 }

@@ -55,9 +55,7 @@ def test_visit_that_did_not_happen_is_no_contact(cast, as_user):
     assert "Not seen for 9 days · promised every week" in reasons(as_user(cast.coordinator).get(MINE))
 
 
-@pytest.mark.parametrize(
-    ("days_until", "words"), [(3, "Starts again on "), (-3, "Should have started again on ")]
-)
+@pytest.mark.parametrize(("days_until", "words"), [(3, "Starts again on "), (-3, "Should have started again on ")])
 def test_paused_family_says_when_it_starts_again(cast, as_user, days_until, words):
     cast.family.supports.update(state="paused", paused_until=london_today() + dt.timedelta(days=days_until))
 
