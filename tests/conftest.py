@@ -16,8 +16,7 @@ from tests import factories
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs in the thread of the test
 
 
-@pytest.fixture
-def cast(db: None) -> SimpleNamespace:
+def make_cast() -> SimpleNamespace:
     """Two organisations, and one of everybody: with the family, beside it, and far from it."""
     here = factories.organisation("Bowling Families")
     home = factories.service(here, "Home visiting")
@@ -47,6 +46,11 @@ def cast(db: None) -> SimpleNamespace:
     people.other_volunteer_row = factories.volunteer(people.other_volunteer, here)
     people.match = factories.match(people.volunteer_row, people.family)
     return people
+
+
+@pytest.fixture
+def cast(db: None) -> SimpleNamespace:
+    return make_cast()
 
 
 @pytest.fixture

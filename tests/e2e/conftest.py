@@ -1,0 +1,133 @@
+"""A real browser against a real server: pages, scripts, policies and database roles as people meet them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from playwright.sync_api import Browser, Page
+from pytest_django.live_server_helper import LiveServer
+
+from betterstart.access.models import User
+from tests import conftest, factories
+
+BROWSER = os.environ.get("BROWSER") or next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
+ARGS = [
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+# Filled by migrations, so they must outlive a test.
+KEPT = ("django_migrations", "django_content_type", "auth_permission", "lexicon_")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker("browser")
+            item.add_marker(pytest.mark.django_db(transaction=True))
+            if not BROWSER and os.environ.get("BROWSER_TESTS") != "required":
+                item.add_marker(pytest.mark.skip(reason="no Chromium on this machine: install one, or set BROWSER"))
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    if not BROWSER:
+        pytest.fail("BROWSER_TESTS=required, and there is no Chromium on this machine")
+    return {**browser_type_launch_args, "executable_path": BROWSER, "args": ARGS}
+
+
+@pytest.fixture(scope="session")
+def server(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
+    """The address of a server with a thread per request. Passkeys need the name localhost."""
+    with django_db_blocker.unblock():
+        running = LiveServer("localhost")
+        yield running.url
+        running.stop()
+        # A browser keeps its connections, and with them threads of the server and theirs to the database.
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "select pg_terminate_backend(pid) from pg_stat_activity"
+                " where datname = current_database() and pid <> pg_backend_pid()"
+            )
+        connection.close()
+
+
+@pytest.fixture
+def _django_db_helper(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """In place of pytest-django's: a database whose rows the server sees too, emptied in our own way.
+
+    The audit tables refuse to be emptied, also for their owner; only a test may ask their guards to look away. What
+    migrations fill stays.
+    """
+    with django_db_blocker.unblock():
+        assert connection.settings_dict["NAME"].startswith("test_")
+        yield
+        tables = connection.introspection.django_table_names(only_existing=True, include_views=False)
+        emptied = [table for table in tables if not table.startswith(KEPT)]
+        guarded = [table for table in emptied if table.startswith("audit_") or table.endswith("event")]
+        with transaction.atomic(), connection.cursor() as cursor:
+            for table in guarded:
+                cursor.execute(f"alter table {table} disable trigger user")
+            cursor.execute(f"truncate {', '.join(emptied)} restart identity cascade")
+            for table in guarded:
+                cursor.execute(f"alter table {table} enable trigger user")
+        connection.close()
+
+
+@pytest.fixture
+def people(db: None, server: str, settings: Any) -> SimpleNamespace:
+    """The cast of the other tests, committed. Second-factor rules have tests of their own, so here they are off."""
+    settings.REQUIRE_SECOND_FACTOR = False
+    return conftest.make_cast()
+
+
+class Faults(list[str]):
+    """What a page must never do while somebody uses it."""
+
+    def watch(self, page: Page) -> None:
+        page.on("pageerror", lambda error: self.append(f"script: {error}"))
+        page.on("console", lambda message: self.append(f"console: {message.text}") if message.type == "error" else None)
+
+
+@pytest.fixture
+def open_as(browser: Browser, server: str) -> Iterator[Callable[..., Page]]:
+    """`open_as(user, width=360)` gives a signed-in page of its own; any script or policy error fails the test."""
+    faults, contexts = Faults(), []
+
+    def opened(user: User | None = None, width: int = 1280, height: int = 800, **options: Any) -> Page:
+        context = browser.new_context(base_url=server, viewport={"width": width, "height": height}, **options)
+        contexts.append(context)
+        page = context.new_page()
+        faults.watch(page)
+        page.expected_faults = faults  # type: ignore[attr-defined]
+        if user:
+            sign_in(page, user)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert not faults
+
+
+def sign_in(page: Page, user: User) -> None:
+    page.goto("/account/login/")
+    page.fill("[name=login]", user.email)
+    page.fill("[name=password]", factories.PASSWORD)
+    page.press("[name=password]", "Enter")
+    page.wait_for_url(lambda url: "/account/login/" not in url)
