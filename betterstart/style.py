@@ -170,7 +170,7 @@ def style(request: HttpRequest) -> HttpResponse:
     context = {**_context(), "form": ExampleForm(request.POST if request.method == "POST" else None)}
     examples = []
     for name, title, note in EXAMPLES:
-        template = get_template(f"style/{name}.html")
+        template: Any = get_template(f"style/{name}.html")
         html = template.render(context, request)
         examples.append({"name": name, "title": title, "note": note, "source": template.template.source, "html": html})
     return render(request, "style/page.html", {"examples": examples})

@@ -228,7 +228,7 @@ def _words(report: TwoLanguages, services: list[int]) -> None:
     )
     seen: dict[str, Line] = {}
     for words, moment in shared[: LINES_OFFERED * 4]:
-        seen.setdefault(words, Line(words, london_date(moment).replace(day=1)))
+        seen.setdefault(words, Line(words, london_date(moment).replace(day=1)))  # type: ignore[arg-type]
     report.lines = list(seen.values())[:LINES_OFFERED]
 
 

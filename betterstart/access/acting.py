@@ -31,7 +31,7 @@ def acting_as(scope: Scope, user_id: int | None) -> Iterator[None]:
         try:
             yield
         finally:
-            connection.acting_identity = before
+            connection.acting_identity = before  # type: ignore[attr-defined]
         if nested and not connection.needs_rollback:
             _set_identity(before)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import models, transaction
+from django.utils.functional import Promise
 
 from betterstart.access.models import User
 from betterstart.transitions.models import Transition
@@ -30,7 +31,7 @@ class Move:
 class StateMachine:
     name: str
     moves: tuple[Move, ...]
-    refusal: str
+    refusal: str | Promise
     """What to say when no move leads from here to there."""
 
     def allowed(self, state: str) -> list[Move]:
@@ -54,7 +55,7 @@ class StateMachine:
 
         The row is locked and its stored state is what counts; `subject` is updated in place. Raises MoveRefused.
         """
-        stored = type(subject)._base_manager.select_for_update(of=("self",)).get(pk=subject.pk)
+        stored: Any = type(subject)._base_manager.select_for_update(of=("self",)).get(pk=subject.pk)
         move = self.find(stored.state, to)
         if move is None:
             raise MoveRefused(self.refusal)

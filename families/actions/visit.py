@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid as uuids
 from collections.abc import Collection
-from typing import Required, TypedDict, Unpack
+from typing import Any, Required, TypedDict, Unpack
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -205,8 +205,8 @@ def _check_facts(by: User, support: Support, facts: Facts, *, besides: int | Non
     findings.settle(confirmed)
 
 
-def _fields(facts: Facts) -> dict[str, object]:
-    fields = OPTIONAL_FACTS | {name: value for name, value in facts.items() if name != "present"}
+def _fields(facts: Facts) -> dict[str, Any]:
+    fields: dict[str, Any] = OPTIONAL_FACTS | {name: value for name, value in facts.items() if name != "present"}
     return fields | {"kinds_of_support": list(fields["kinds_of_support"])}
 
 
@@ -256,7 +256,7 @@ def mark_not_delivered(
         later = Visit.objects.planned().filter(series=visit.series, planned_start__gt=visit.planned_start)
         visits += later.filter(worker=visit.worker).order_by("planned_start").select_for_update()
     for row in visits:
-        changes = {"not_delivered_reason": reason, "recorded_by": by, "recorded_at": timezone.now()}
+        changes: dict[str, Any] = {"not_delivered_reason": reason, "recorded_by": by, "recorded_at": timezone.now()}
         if row is visit:
             changes |= {"what_happened": note, "rebooked": rebooked}
         VISIT_MACHINE.move(row, to=VisitState.NOT_DELIVERED, by=by, reason=reason, version=row.version + 1, **changes)

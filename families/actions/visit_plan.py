@@ -167,7 +167,7 @@ def move_visit(
 
 def _change_in_place(by: User, visit: Visit, minutes: int, worker: User, mode: str) -> Visit:
     visit.worker, visit.mode = worker, mode
-    visit.planned_end = visit.planned_start + dt.timedelta(minutes=minutes)  # type: ignore[operator]
+    visit.planned_end = visit.planned_start + dt.timedelta(minutes=minutes)  # type: ignore[operator, assignment]
     visit.version += 1
     visit.save(update_fields=["worker", "mode", "planned_end", "version", "updated_at"])
     record_visit("visit.replanned", visit, by)

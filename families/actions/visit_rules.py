@@ -196,7 +196,7 @@ def ask_if_elsewhere(
 ) -> None:
     """One person in two places: among what is planned, or among what took place. Looks at what the asker may see."""
     length = dt.timedelta(minutes=minutes)
-    visits = Visit.objects.filter(worker=worker).exclude(pk=besides).select_related("family")
+    visits = Visit.objects.filter(worker=worker).exclude(pk=besides).select_related("family")  # type: ignore[misc]
     earliest, latest = min(starts), max(starts) + length
     if planned:
         visits = visits.planned().filter(planned_start__lt=latest, planned_end__gt=earliest)

@@ -32,7 +32,7 @@ def ask_for_call(*, by: User, words: str = "", check_in: CheckIn | None = None) 
         record(by=by, verb="call.asked", target=request, label=by.display_name)
     elif words and words not in request.words:
         longer = " · ".join(filter(None, [request.words, words]))
-        if len(longer) > CallRequest._meta.get_field("words").max_length:
+        if len(longer) > CallRequest._meta.get_field("words").max_length:  # type: ignore[operator]
             raise CallRefused({"words": _("You have asked already, and there is no room for more words.")})
         request.words = longer
         request.save(update_fields=["words"])

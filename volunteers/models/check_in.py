@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from betterstart.access.models import Service
@@ -25,8 +26,8 @@ class Worry(models.TextChoices):
     YES = "yes", _("Yes")
 
 
-def feelings_field(verbose_name: str) -> ArrayField:
-    return ArrayField(models.CharField(max_length=40), verbose_name=verbose_name, default=list, blank=True)
+def feelings_field(verbose_name: str | Promise) -> ArrayField:
+    return ArrayField(models.CharField(max_length=40), verbose_name=verbose_name, default=list, blank=True)  # type: ignore[arg-type]
 
 
 class CheckInQuerySet(models.QuerySet["CheckIn"]):
