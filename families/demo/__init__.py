@@ -144,6 +144,8 @@ class Builder:
                             why_not="family_not_available", purpose="initial")  # fmt: skip
         if life.initial and life.initial < today:
             self._visit(support, household, coordinator, life.initial, hour, purpose="initial", minutes=90)
+        if life.state == S.WAITING and life.initial:
+            self._keep_in_touch(support, household, coordinator, life.initial, number)
         if life.starts is None or worker is None:
             return
         quiet_since = today - dt.timedelta(days=26 + number % 9) if number % 13 == 12 and not life.ends else None
@@ -161,6 +163,14 @@ class Builder:
                         purpose=purpose, why_not=why_not)  # fmt: skip
         if life.state in {S.ACTIVE, S.ENDING} and not quiet_since:
             self._plan_ahead(support, worker, hour, every, number)
+
+    def _keep_in_touch(
+        self, support: Support, household: people.Household, coordinator: User, since: dt.date, number: int
+    ) -> None:
+        """A family that waits is rung every two to three weeks; two of the demo's are overdue."""
+        until = self.world.today - dt.timedelta(days=30 if number % 3 == 1 else 1)
+        for day in list(weekly(since, until, every=17))[1:]:
+            self._visit(support, household, coordinator, day, 11, mode="phone")
 
     def _plan_ahead(self, support: Support, worker: User, hour: int, every: int, number: int) -> None:
         first = self.world.today + dt.timedelta(days=1 + (number * 3) % every)
@@ -193,7 +203,7 @@ class Builder:
             support=support,
             worker=worker,
             purpose=purpose,
-            mode=self.rng.choices(["home", "out", "phone", "video"], weights=[70, 18, 9, 3])[0],
+            mode=facts.get("mode") or self.rng.choices(["home", "out", "phone", "video"], weights=[70, 18, 9, 3])[0],
             planned_start=start,
             planned_end=start + dt.timedelta(minutes=support.service.usual_visit_minutes),
             recorded_by=worker,
@@ -213,7 +223,7 @@ class Builder:
         visit.kinds_of_support = self.rng.sample(
             ["listening", "play", "getting_out", "practical", "feeding", "forms", "language"], self.rng.randint(1, 3)
         )
-        visit.what_happened = self._words(household, worker, purpose)
+        visit.what_happened = self._words(household, worker, purpose, support.state != S.WAITING)
         self.presences += [
             VisitPresence(visit=visit, member=member, family=support.family)
             for member in household.members
@@ -222,9 +232,9 @@ class Builder:
             and (member.is_main_carer or self.rng.random() < 0.8)
         ]
 
-    def _words(self, household: people.Household, worker: User, purpose: str) -> str:
+    def _words(self, household: people.Household, worker: User, purpose: str, known: bool) -> str:
         pool = {"initial": words.INITIAL, "introduction": words.INTRODUCTION, "last": words.ENDING}.get(
-            purpose, words.TOGETHER
+            purpose, words.TOGETHER if known else words.WHILE_WAITING
         )
         if purpose == "ordinary" and self.rng.random() < 0.3:
             return ""

@@ -42,6 +42,12 @@ TOGETHER = [
     "Tidied one drawer together, and talked about going back to work.",
 ]
 
+WHILE_WAITING = [
+    "Rang to say we have not forgotten. {parent} is glad of a voice; the nights are a little easier.",
+    "{parent} asked how long it may still take. I said honestly that I do not know, and when I will ring again.",
+    "A short call. Told {parent} about the Thursday group at the library, in case they feel like it.",
+]
+
 ENDING = [
     "We looked at the photographs from the first visits. {parent} said she hardly recognised how worried she looked.",
     "Last visit. We walked to the park where we went in the first week, and {child} ran the whole way.",
