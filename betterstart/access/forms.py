@@ -19,7 +19,7 @@ from betterstart.access.models import Membership, Organisation, Service, User
 from betterstart.access.passwords import LONGEST
 from betterstart.access.roles import WHOLE_ORGANISATION_ROLES, Role
 from betterstart.clock import london_today
-from betterstart.fields import LineField
+from betterstart.fields import DayField, LineField
 
 CONTINENTS = {"Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"}
 REASON_HINT = _("A few words for the record. Colleagues who administer will see them; please name no family.")
@@ -187,9 +187,7 @@ class EndRoleForm(ReasonForm):
         widget=forms.RadioSelect,
         initial="now",
     )
-    last_day = forms.DateField(
-        label=_("Last day"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    last_day = DayField(label=_("Last day"), required=False)
 
     field_order = ["when", "last_day", "reason"]
 

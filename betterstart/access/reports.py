@@ -37,7 +37,7 @@ def people_page(
         people = people.exclude(pk__in=held.values("user"))
     if q:
         people = people.matching(q)
-    people = people.alias(sort_name=Lower("display_name"))
+    people = people.annotate(sort_name=Lower("display_name"))
     last = people.filter(pk=after).values("sort_name").first() if after else None
     if last:
         name = Value(last["sort_name"])

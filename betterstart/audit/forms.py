@@ -9,14 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from betterstart.access.acting import Scope, acting_as
 from betterstart.access.models import User
 from betterstart.audit.models import AuditEvent, verb_words
-from betterstart.fields import LineField
-
-
-class DayField(forms.DateField):
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-
-    def __init__(self, label: Any) -> None:
-        super().__init__(label=label, required=False)
+from betterstart.fields import DayField, LineField
 
 
 class AuditFilterForm(forms.Form):
@@ -25,8 +18,8 @@ class AuditFilterForm(forms.Form):
     person = LineField(label=_("Person"), required=False, max_length=200)
     family = LineField(label=_("Family’s reference"), required=False, max_length=12)
     verb = forms.ChoiceField(label=_("What"), required=False)
-    first = DayField(_("From"))
-    last = DayField(_("Until"))
+    first = DayField(label=_("From"), required=False)
+    last = DayField(label=_("Until"), required=False)
 
     def __init__(self, *args: Any, by: User, looked: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
