@@ -91,7 +91,7 @@ def test_role_ends_with_the_last_moment_of_its_last_day_in_london(cast, administ
     [
         ({"when": "day", "last_day": "2020-01-01", "reason": "x"}, "cannot be in the past"),
         ({"when": "day", "last_day": "", "reason": "x"}, "Choose the last day"),
-        ({"when": "day", "last_day": "2026-02-30", "reason": "x"}, "valid date"),
+        ({"when": "day", "last_day": "2026-02-30", "reason": "x"}, "Write the day like"),
         ({"when": "day", "last_day": "9999-12-31", "reason": "x"}, "too far away"),
         ({"when": "now", "reason": ""}, "required"),
         ({"when": "never", "reason": "x"}, "not one of the available"),
