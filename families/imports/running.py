@@ -226,6 +226,19 @@ def cancel_import(*, by: User, run: ImportRun) -> ImportRun:
     return run
 
 
+@transaction.atomic
+def forget_import(*, run: ImportRun) -> None:
+    """After a day a file goes, and what was read from it; one that was still waiting counts as cancelled.
+
+    Writes "import.forgotten" where a file was still waiting.
+    """
+    if ImportRun.objects.filter(pk=run.pk, state__in=OPEN).update(
+        state=ImportState.CANCELLED, claim=None, finished_at=timezone.now()
+    ):
+        record(by=None, verb="import.forgotten", target=run, label=str(run.organisation))
+    empty(run)
+
+
 def empty(run: ImportRun) -> None:
     """Remove the file and everything read from it; what was counted stays."""
     ImportFile.objects.filter(run=run).delete()

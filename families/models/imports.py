@@ -89,6 +89,10 @@ class ImportRun(models.Model):
         return self.file_name
 
     @property
+    def is_open(self) -> bool:
+        return self.state in OPEN
+
+    @property
     def is_under_way(self) -> bool:
         return self.state in UNDER_WAY
 
