@@ -146,6 +146,10 @@ CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "Europe/London"
+CELERY_BEAT_SCHEDULE = {
+    "files that wait": {"task": "families.tasks.sweep_imports", "schedule": 10.0},
+    "files kept for a day": {"task": "families.tasks.forget_imports", "schedule": 15 * 60.0},
+}
 
 # Everything goes to the standard error of its process: whoever runs the process keeps the log.
 LOGGING = {

@@ -1,16 +1,11 @@
 from __future__ import annotations
 
-import logging
-
 from celery import shared_task
-from kombu.exceptions import OperationalError
 
 from betterstart.access.acting import Scope, acting_as
 from families.imports.running import forget_import
 from families.imports.saving import claim_next, work_on
 from families.models import ImportRun
-
-logger = logging.getLogger(__name__)
 
 
 @shared_task(soft_time_limit=30 * 60, time_limit=31 * 60)
@@ -26,11 +21,3 @@ def forget_imports() -> None:
     with acting_as(Scope.ALL, None):
         for run in ImportRun.objects.expired():
             forget_import(run=run)
-
-
-def wake() -> None:
-    """Have the sweep look now. Without the queue the file waits for the next round; nothing is lost."""
-    try:
-        sweep_imports.apply_async(retry=False)
-    except OperationalError:
-        logger.warning("the queue does not answer; imports wait for the next sweep")

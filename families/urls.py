@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 
 from families.models.family import REFERENCE_LENGTH, REFERENCE_LETTERS
-from families.views import break_glass, contact, family, member, my_families, support
+from families.views import break_glass, contact, family, imports, member, my_families, support
 
 
 class Reference:
@@ -43,6 +43,13 @@ urlpatterns = [
     path("families/<reference:reference>/supports/new/", support.support_offer, name="support-offer"),
     path("families/<reference:reference>/supports/<int:pk>/", support.support, name="support"),
     path("families/<reference:reference>/supports/<int:pk>/<str:to>/", support.support_move, name="support-move"),
+    # Files brought in
+    path("families/import/", imports.import_start, name="import-start"),
+    path("families/import/<uuid:run_uuid>/", imports.import_detail, name="import-detail"),
+    path("families/import/<uuid:run_uuid>/columns/", imports.import_columns, name="import-columns"),
+    path("families/import/<uuid:run_uuid>/confirm/", imports.import_confirm, name="import-confirm"),
+    path("families/import/<uuid:run_uuid>/cancel/", imports.import_cancel, name="import-cancel"),
+    path("families/import/<uuid:run_uuid>/to-put-right/", imports.import_fix_list, name="import-fix-list"),
     # Records opened outside one's own work
     path("records/open/", break_glass.record_open, name="open-record"),
     path("records/<int:pk>/close/", break_glass.record_close, name="close-record"),

@@ -191,9 +191,9 @@ def _complete_member(record: Record) -> Iterator[Complaint]:
     born, due, role = said.get("member.date_of_birth"), said.get("member.due_date"), said.get("member.role")
     if role is None and "member.role" not in record.refused:
         role = _implied_role(said, today)
-        if role is None:
+        if role is None and "member.date_of_birth" not in record.refused:
             yield "member.role", _("Say who this person is: parent, child, unborn child or other adult.")
-        else:
+        elif role:
             said["member.role"] = role
     if "member.name" not in said:
         if role == "unborn":

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import Any
 
+from celery import current_app
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from kombu.exceptions import OperationalError
 
 from betterstart.access.models import Organisation, Service, User
 from betterstart.audit.record import record
@@ -27,11 +30,12 @@ from families.imports.columns import (
     heading_text,
 )
 from families.imports.opening import open_spreadsheet
-from families.imports.reading import Spreadsheet, is_blank
+from families.imports.reading import FileRefused, Spreadsheet, is_blank
 from families.imports.values import ValueRefused, text_of
 from families.models import ImportFile, ImportMapping, ImportRun, ImportState
 from families.models.imports import OPEN
 
+logger = logging.getLogger(__name__)
 _LOOKED_AT = 20
 _SAMPLES = 3
 
@@ -51,6 +55,8 @@ def start_import(*, by: User, organisation: Organisation, file_name: str, conten
         raise ImportRefused(_("You coordinate no service of this organisation."))
     book = open_spreadsheet(content)
     sheets = describe_sheets(book)
+    if not sheets:
+        raise FileRefused(_("There is nothing in this file."))
     run = ImportRun.objects.create(
         uploaded_by=by,
         organisation=organisation,
@@ -136,6 +142,7 @@ def choose_columns(*, by: User, run: ImportRun, use: FileUse) -> ImportRun:
     if not changed:
         raise ImportRefused(_("This file is no longer waiting for its columns. Choose it again."))
     _remember(run, use)
+    transaction.on_commit(_wake)
     run.refresh_from_db()
     return run
 
@@ -203,10 +210,19 @@ def confirm_import(*, by: User, run: ImportRun) -> ImportRun:
     ready = ImportRun.objects.filter(pk=run.pk, state=ImportState.CHECKED, blocking=0, file__isnull=False)
     if ready.update(state=ImportState.TO_SAVE, done_rows=0, refusal=""):
         record(by=by, verb="import.confirmed", target=run, label=str(run.organisation))
+        transaction.on_commit(_wake)
     run.refresh_from_db()
     if run.state not in (ImportState.TO_SAVE, ImportState.SAVING, ImportState.DONE):
         raise ImportRefused(_("This file cannot be brought in as it is. Look at what stands in the way."))
     return run
+
+
+def _wake() -> None:
+    """Have the sweep look now. Without the queue the file waits for the next round; nothing is lost."""
+    try:
+        current_app.send_task("families.tasks.sweep_imports", retry=False)
+    except OperationalError:
+        logger.warning("the queue does not answer; the file waits for the next sweep")
 
 
 @transaction.atomic

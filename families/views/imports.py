@@ -3,7 +3,6 @@ from __future__ import annotations
 import uuid
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -18,7 +17,6 @@ from families.imports.reading import FileRefused
 from families.imports.running import ImportRefused, cancel_import, choose_columns, confirm_import, start_import
 from families.models import ImportRun
 from families.reports.imports import import_page
-from families.tasks import wake
 
 RECENT = 20
 
@@ -53,7 +51,6 @@ def import_columns(request: HttpRequest, run_uuid: uuid.UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             choose_columns(by=request.user, run=run, use=form.file_use())
-            transaction.on_commit(wake)
             return redirect("families:import-detail", run.uuid)
         except ImportRefused as refusal:
             form.add_error(None, refusal)
@@ -75,7 +72,6 @@ def import_confirm(request: HttpRequest, run_uuid: uuid.UUID) -> HttpResponse:
     run = _run(request, run_uuid)
     try:
         confirm_import(by=request.user, run=run)
-        transaction.on_commit(wake)
     except ImportRefused as refusal:
         messages.error(request, refusal.messages[0])
     return redirect("families:import-detail", run.uuid)
