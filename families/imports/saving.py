@@ -51,17 +51,24 @@ class _TakenOver(Exception):
 
 
 def claim_next() -> ImportRun | None:
-    """Take one file that waits for a worker, or whose worker has fallen silent; None when there is none.
-
-    Claimed by a conditional update, so that two workers never take the same one.
-    """
+    """Take one file that waits for a worker, or whose worker has fallen silent; None when there is none."""
     with acting_as(Scope.ALL, None):
         for run in ImportRun.objects.due().defer("problems", "sheets").order_by("pk")[:5]:
-            claim = uuid.uuid4()
-            same = ImportRun.objects.filter(pk=run.pk, state=run.state, claim=run.claim)
-            if same.update(state=_WORK.get(run.state, run.state), claim=claim, claimed_at=timezone.now()):
-                return ImportRun.objects.select_related("uploaded_by", "organisation").get(pk=run.pk)
+            if claimed := claim(run):
+                return claimed
     return None
+
+
+def claim(run: ImportRun) -> ImportRun | None:
+    """Take this file, by a conditional update, so that two workers never have the same one; None if it is taken.
+
+    The caller acts with `Scope.ALL`.
+    """
+    mine = uuid.uuid4()
+    same = ImportRun.objects.due().filter(pk=run.pk, state=run.state, claim=run.claim)
+    if not same.update(state=_WORK.get(run.state, run.state), claim=mine, claimed_at=timezone.now()):
+        return None
+    return ImportRun.objects.select_related("uploaded_by", "organisation").get(pk=run.pk)
 
 
 def work_on(run: ImportRun) -> None:
