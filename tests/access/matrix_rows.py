@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from betterstart.clock import london_today
 from betterstart.lexicon.models import FairWordingPrompt
+from families.imports.running import start_import
 from families.models import BreakGlass
 from tests import factories
 
@@ -24,6 +25,10 @@ def add_rows(cast: SimpleNamespace) -> None:
     for family in (cast.family, cast.far_family):
         factories.contact(family.members.get(role="parent"))
         factories.address(family)
+    cast.run = start_import(by=cast.coordinator, organisation=cast.here, file_name="a.csv", content=b"Ref,Name\n1,A")
+    cast.far_run = start_import(
+        by=cast.other_coordinator, organisation=cast.elsewhere, file_name="b.csv", content=b"Ref,Name\n1,B"
+    )
     now = timezone.now()
     cast.opening = BreakGlass.objects.create(
         family=cast.other_family, user=cast.lead, reason="A call from school", expires_at=now + dt.timedelta(hours=1)
@@ -128,3 +133,11 @@ def far_support_pause(cast: SimpleNamespace) -> dict[str, Any]:
 
 def opening(cast: SimpleNamespace) -> dict[str, Any]:
     return {"pk": cast.opening.pk}
+
+
+def run(cast: SimpleNamespace) -> dict[str, Any]:
+    return {"run_uuid": cast.run.uuid}
+
+
+def far_run(cast: SimpleNamespace) -> dict[str, Any]:
+    return {"run_uuid": cast.far_run.uuid}

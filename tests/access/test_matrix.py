@@ -97,6 +97,12 @@ PAGES: dict[str, Page] = {
     "families:support-move": Page({"coordinator"}, rows.support_pause, rows.far_support_pause, {"other_coordinator"}),
     "families:open-record": Page({"manager", "lead"}),
     "families:close-record": Page({"lead"}, rows.opening),
+    "families:import-start": Page(COORDINATORS),
+    "families:import-detail": Page({"coordinator"}, rows.run, rows.far_run, {"other_coordinator"}),
+    "families:import-columns": Page({"coordinator"}, rows.run, rows.far_run, {"other_coordinator"}),
+    "families:import-confirm": Page({"coordinator"}, rows.run, rows.far_run, {"other_coordinator"}),
+    "families:import-cancel": Page({"coordinator"}, rows.run, rows.far_run, {"other_coordinator"}),
+    "families:import-fix-list": Page({"coordinator"}, rows.run, rows.far_run, {"other_coordinator"}),
     "kindness_metrics:two-languages": Page({"manager"}),
     "kindness_metrics:definitions": Page({"manager"}),
 }
