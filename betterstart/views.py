@@ -12,16 +12,8 @@ from redis.exceptions import RedisError
 
 from betterstart.access.context import url_if_there
 from betterstart.access.decorators import open_to_all, signed_in_only
-from betterstart.access.roles import Role
+from betterstart.access.homes import home_of
 
-# A person with several roles lands where somebody may be waiting for them today; the navigation leads to the rest.
-HOMES = (
-    (Role.COORDINATOR, "families:today"),
-    (Role.VOLUNTEER, "volunteers:my-visits"),
-    (Role.SAFEGUARDING_LEAD, "families:open-record"),
-    (Role.MANAGER, "kindness_metrics:two-languages"),
-    (Role.ADMINISTRATOR, "access:people"),
-)
 log = logging.getLogger(__name__)
 
 
@@ -29,9 +21,9 @@ log = logging.getLogger(__name__)
 @signed_in_only
 def home(request: HttpRequest) -> HttpResponse:
     """Each person's own first page, or a kind word for somebody without a role."""
-    for role, name in HOMES:
-        if role in request.user.roles and (url := url_if_there(name)):
-            return redirect(url)
+    name = home_of(request.user)
+    if name and (url := url_if_there(name)):
+        return redirect(url)
     return render(request, "access/no_role.html")
 
 

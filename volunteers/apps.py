@@ -6,9 +6,13 @@ class VolunteersConfig(AppConfig):
 
     def ready(self) -> None:
         from betterstart.access.actions import on_role_given
+        from betterstart.access.homes import register_things_to_do
+        from betterstart.access.roles import Role
         from families.reports.timeline import register_feelings
         from volunteers.actions.volunteer import welcome
         from volunteers.reports.feelings import feelings_of_visit
+        from volunteers.reports.waiting import waiting_today
 
         on_role_given(welcome)
+        register_things_to_do(Role.VOLUNTEER, waiting_today)
         register_feelings(feelings_of_visit)

@@ -54,7 +54,7 @@ def _navigation(request: HttpRequest, user: User | None) -> list[dict[str, Any]]
 def _search(user: User | None) -> str:
     """Only coordinators look for families by name; the others have a handful, or none."""
     may_search = user is not None and user.is_authenticated and user.may(Permission.TODAY_VIEW)
-    return url_if_there("families:search") if may_search else ""
+    return url_if_there("families:all") if may_search else ""
 
 
 def _facts(user: User | None) -> dict[str, Any]:

@@ -1,6 +1,14 @@
 from __future__ import annotations
 
+import pytest
 from django.urls import reverse
+
+from betterstart.access import homes
+from betterstart.access.context import NAVIGATION
+from betterstart.access.homes import HOMES, home_of
+from betterstart.access.models import Membership
+from betterstart.access.roles import ROLE_PERMISSIONS, Role
+from tests import factories
 
 
 def test_stranger_is_sent_to_sign_in_and_back_to_the_same_page(client, db):
@@ -28,3 +36,59 @@ def test_absent_page_is_not_found_with_our_page(cast, as_user):
 
     assert response.status_code == 404
     assert "We cannot find this page" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("who", "name"),
+    [
+        ("manager", "kindness_metrics:two-languages"),
+        ("lead", "families:open-record"),
+        ("administrator", "access:people"),
+    ],
+)
+def test_person_with_one_role_begins_on_its_page(cast, as_user, who, name):
+    client = as_user(getattr(cast, who))
+
+    assert client.get("/")["Location"] == reverse(name)
+    assert client.get("/", follow=True).status_code == 200
+
+
+def test_every_role_has_a_first_page():
+    assert set(HOMES) == set(Role)
+
+
+def test_person_with_two_roles_begins_where_more_waits_today(cast, monkeypatch):
+    Membership.objects.create(user=cast.volunteer, role=Role.COORDINATOR, organisation=cast.here, service=cast.home)
+    monkeypatch.setitem(homes._counts, Role.COORDINATOR, lambda user: 1)
+
+    assert home_of(cast.volunteer) == "families:today"
+    factories.visit(cast.family, cast.volunteer, days_ago=2)
+    factories.visit(cast.family, cast.volunteer, days_ago=3)
+    assert home_of(cast.volunteer) == "volunteers:my-visits"
+
+
+def test_navigation_leads_to_every_role_a_person_has_and_to_nothing_else(cast, as_user):
+    Membership.objects.create(user=cast.manager, role=Role.ADMINISTRATOR, organisation=cast.here)
+    page = as_user(cast.manager).get("/people/")
+
+    links = {item["url"]: item["current"] for item in page.context["navigation"]}
+    may = ROLE_PERMISSIONS[Role.MANAGER] | ROLE_PERMISSIONS[Role.ADMINISTRATOR]
+    assert set(links) == {reverse(name) for permission, name, _label, _icon in NAVIGATION if permission in may}
+    assert [url for url, current in links.items() if current] == ["/people/"]
+
+
+def test_forbidden_page_tells_only_that_it_is_not_of_this_role(cast, as_user):
+    response = as_user(cast.volunteer).get("/people/")
+
+    assert response.status_code == 403
+    assert "People" not in response.content.decode().split("<main")[1].split("<h1")[0]
+
+
+def test_health_says_no_when_the_cache_is_away(client, db, monkeypatch):
+    def fail(key: str) -> None:
+        raise ConnectionError("redis://secret@host")
+
+    monkeypatch.setattr("betterstart.views.cache.get", fail)
+    response = client.get("/health/")
+
+    assert (response.status_code, response.json()) == (503, {"ok": False})
