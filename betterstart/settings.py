@@ -238,7 +238,13 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", "Better Start <no-reply@localhost>")
 
 LANGUAGE_CODE = "en-gb"
-LANGUAGES = [("en-gb", _("English")), ("ur", _("Urdu")), ("pl", _("Polish"))]
+# A language is offered once its words are there: half a page in the wrong language helps nobody.
+_MEANT_FOR = [("en-gb", _("English")), ("ur", _("Urdu")), ("pl", _("Polish"))]
+LANGUAGES = [
+    (code, name)
+    for code, name in _MEANT_FOR
+    if code == "en-gb" or (BASE_DIR / "locale" / code / "LC_MESSAGES" / "django.mo").exists()
+]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Europe/London"
 USE_I18N = True

@@ -69,7 +69,7 @@ class User(AbstractBaseUser):
 
     email = models.EmailField(_("email address"), max_length=254, unique=True)
     display_name = models.CharField(_("name"), max_length=200)
-    language = models.CharField(_("language"), max_length=12, choices=settings.LANGUAGES, default="en-gb")
+    language = models.CharField(_("language"), max_length=12, default="en-gb")
     time_zone = models.CharField(_("time zone"), max_length=64, default="Europe/London", validators=[known_time_zone])
     is_active = models.BooleanField(_("may sign in"), default=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -322,7 +322,7 @@ class Invitation(models.Model):
     role = models.CharField(_("role"), max_length=20, choices=Role)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="invitations")
     service = models.ForeignKey(Service, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    language = models.CharField(_("language"), max_length=12, choices=settings.LANGUAGES, default="en-gb")
+    language = models.CharField(_("language"), max_length=12, default="en-gb")
     token_hash = models.CharField(max_length=64, unique=True)
     # Empty for the first administrator of an organisation, invited by whoever runs the server.
     invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
