@@ -8,6 +8,8 @@ class FamiliesConfig(AppConfig):
         from betterstart.access.homes import register_things_to_do
         from betterstart.access.roles import Role
         from betterstart.clock import london_today
-        from families.reports.needs import needs_of
+        from families.reports import needs, waiting
 
-        register_things_to_do(Role.COORDINATOR, lambda user: needs_of(user, london_today(), 1).total)
+        for provider in (waiting.promises, waiting.unrecorded, waiting.closed_doors):
+            needs.register_needs(provider)
+        register_things_to_do(Role.COORDINATOR, lambda user: needs.needs_of(user, london_today(), 1).total)

@@ -1,7 +1,19 @@
 from django.urls import path, register_converter
 
 from families.models.family import REFERENCE_LENGTH, REFERENCE_LETTERS
-from families.views import break_glass, contact, family, imports, member, my_families, support
+from families.views import (
+    break_glass,
+    contact,
+    drafts,
+    family,
+    imports,
+    member,
+    my_families,
+    support,
+    today,
+    visit_plans,
+    visits,
+)
 
 
 class Reference:
@@ -50,6 +62,23 @@ urlpatterns = [
     path("families/import/<uuid:run_uuid>/confirm/", imports.import_confirm, name="import-confirm"),
     path("families/import/<uuid:run_uuid>/cancel/", imports.import_cancel, name="import-cancel"),
     path("families/import/<uuid:run_uuid>/to-put-right/", imports.import_fix_list, name="import-fix-list"),
+    # A coordinator's day
+    path("today/", today.today, name="today"),
+    path("today/everything/", today.needs, name="needs"),
+    path("today/day/<str:day>/", today.day, name="day"),
+    # Visits
+    path("visits/log/", visits.choose_family, name="visit-choose-family"),
+    path("visits/<uuid:uuid>/", visits.visit_detail, name="visit-detail"),
+    path("visits/<uuid:uuid>/record/", visits.visit_record, name="visit-record"),
+    path("visits/<uuid:uuid>/edit/", visits.visit_edit, name="visit-edit"),
+    path("visits/<uuid:uuid>/move/", visit_plans.visit_move, name="visit-move"),
+    path("visits/<uuid:uuid>/did-not-happen/", visit_plans.visit_missed, name="visit-missed"),
+    path("visits/<uuid:uuid>/take-back/", visit_plans.visit_reopen, name="visit-reopen"),
+    path("families/<reference:reference>/visits/log/", visits.visit_log, name="visit-log"),
+    path("families/<reference:reference>/visits/plan/", visit_plans.visit_plan, name="visit-plan"),
+    path("families/<reference:reference>/visits/not-reached/", visit_plans.visit_try, name="visit-try"),
+    path("families/<reference:reference>/drafts/<slug:purpose>/", drafts.draft, name="draft"),
+    path("families/<reference:reference>/drafts/<slug:purpose>/discard/", drafts.draft_discard, name="draft-discard"),
     # Records opened outside one's own work
     path("records/open/", break_glass.record_open, name="open-record"),
     path("records/<int:pk>/close/", break_glass.record_close, name="close-record"),

@@ -7,7 +7,7 @@ import uuid as uuids
 from collections.abc import Collection
 from typing import Any, Required, TypedDict, Unpack
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -59,7 +59,7 @@ class Facts(TypedDict, total=False):
     kinds_of_support: Collection[str]
 
 
-OPTIONAL_FACTS = {
+OPTIONAL_FACTS: dict[str, Any] = {
     "mode": VisitMode.HOME.value,
     "purpose": VisitPurpose.ORDINARY.value,
     "travel_minutes": None,
@@ -206,7 +206,7 @@ def _check_facts(by: User, support: Support, facts: Facts, *, besides: int | Non
 
 
 def _fields(facts: Facts) -> dict[str, Any]:
-    fields: dict[str, Any] = OPTIONAL_FACTS | {name: value for name, value in facts.items() if name != "present"}
+    fields = OPTIONAL_FACTS | {name: value for name, value in facts.items() if name != "present"}
     return fields | {"kinds_of_support": list(fields["kinds_of_support"])}
 
 
@@ -253,8 +253,7 @@ def mark_not_delivered(
     findings.settle(())
     visits = [visit]
     if and_later and visit.series:
-        later = Visit.objects.planned().filter(series=visit.series, planned_start__gt=visit.planned_start)
-        visits += later.filter(worker=visit.worker).order_by("planned_start").select_for_update()
+        visits += later_in_series(visit).order_by("planned_start").select_for_update()
     for row in visits:
         changes: dict[str, Any] = {"not_delivered_reason": reason, "recorded_by": by, "recorded_at": timezone.now()}
         if row is visit:
@@ -315,6 +314,12 @@ def log_not_delivered(
     VISIT_MACHINE.note_start(visit, by=by, reason=reason)
     record_visit("visit.not_delivered", visit, by, reason=reason)
     return visit
+
+
+def later_in_series(visit: Visit) -> models.QuerySet[Visit]:
+    """The visits of the same series and worker that are planned after this one."""
+    later = Visit.objects.planned().filter(series=visit.series, worker=visit.worker)
+    return later.filter(planned_start__gt=visit.planned_start)
 
 
 def _check_reason(findings: Findings, reason: str, planned_start: dt.datetime | None) -> None:

@@ -155,7 +155,7 @@ def move_visit(
     _check(findings, by=by, support=support, worker=worker, starts=[planned_start], minutes=minutes, besides=visit.pk)
     findings.settle(confirmed)
     if visit.state == VisitState.PLANNED and visit.planned_start == planned_start:
-        return _change_in_place(by, visit, minutes, worker, mode)
+        return _change_in_place(by, visit, planned_start, minutes, worker, mode)
     new = _planned(support, worker, planned_start, minutes, mode, visit.purpose)
     new.uuid, new.series = uuid or new.uuid, visit.series
     insert(new)
@@ -165,9 +165,9 @@ def move_visit(
     return new
 
 
-def _change_in_place(by: User, visit: Visit, minutes: int, worker: User, mode: str) -> Visit:
+def _change_in_place(by: User, visit: Visit, start: dt.datetime, minutes: int, worker: User, mode: str) -> Visit:
     visit.worker, visit.mode = worker, mode
-    visit.planned_end = visit.planned_start + dt.timedelta(minutes=minutes)  # type: ignore[operator, assignment]
+    visit.planned_end = start + dt.timedelta(minutes=minutes)
     visit.version += 1
     visit.save(update_fields=["worker", "mode", "planned_end", "version", "updated_at"])
     record_visit("visit.replanned", visit, by)

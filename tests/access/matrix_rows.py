@@ -33,6 +33,8 @@ def add_rows(cast: SimpleNamespace) -> None:
     cast.opening = BreakGlass.objects.create(
         family=cast.other_family, user=cast.lead, reason="A call from school", expires_at=now + dt.timedelta(hours=1)
     )
+    cast.visit = factories.visit(cast.family, cast.volunteer, state="planned")
+    cast.far_visit = factories.visit(cast.far_family, cast.other_coordinator, state="planned")
 
 
 def prompt(cast: SimpleNamespace) -> dict[str, Any]:
@@ -81,6 +83,18 @@ def organisation(cast: SimpleNamespace) -> dict[str, Any]:
 
 def far_organisation(cast: SimpleNamespace) -> dict[str, Any]:
     return {"organisation_id": cast.elsewhere.pk}
+
+
+def day(cast: SimpleNamespace) -> dict[str, Any]:
+    return {"day": "2026-08-04"}
+
+
+def visit(cast: SimpleNamespace) -> dict[str, Any]:
+    return {"uuid": cast.visit.uuid}
+
+
+def far_visit(cast: SimpleNamespace) -> dict[str, Any]:
+    return {"uuid": cast.far_visit.uuid}
 
 
 def family(cast: SimpleNamespace) -> dict[str, Any]:
@@ -141,3 +155,11 @@ def run(cast: SimpleNamespace) -> dict[str, Any]:
 
 def far_run(cast: SimpleNamespace) -> dict[str, Any]:
     return {"run_uuid": cast.far_run.uuid}
+
+
+def draft(cast: SimpleNamespace) -> dict[str, Any]:
+    return {"reference": cast.family.reference, "purpose": "visit-log"}
+
+
+def far_draft(cast: SimpleNamespace) -> dict[str, Any]:
+    return {"reference": cast.far_family.reference, "purpose": "visit-log"}

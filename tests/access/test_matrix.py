@@ -49,6 +49,8 @@ COORDINATORS = {"coordinator", "other_coordinator"}
 VOLUNTEERS = {"volunteer", "other_volunteer"}
 FAMILY_READERS = COORDINATORS | VOLUNTEERS | {"manager", "lead"}
 ADMINISTRATORS = {"administrator"}
+WITH_FAMILY = {"coordinator", "volunteer"}
+FAR = {"other_coordinator"}
 
 PAGES: dict[str, Page] = {
     "home": Page(EVERYBODY),
@@ -103,6 +105,21 @@ PAGES: dict[str, Page] = {
     "families:import-confirm": Page({"coordinator"}, rows.run, rows.far_run, {"other_coordinator"}),
     "families:import-cancel": Page({"coordinator"}, rows.run, rows.far_run, {"other_coordinator"}),
     "families:import-fix-list": Page({"coordinator"}, rows.run, rows.far_run, {"other_coordinator"}),
+    "families:today": Page(COORDINATORS),
+    "families:needs": Page(COORDINATORS),
+    "families:day": Page(COORDINATORS, rows.day),
+    "families:visit-choose-family": Page(COORDINATORS),
+    "families:visit-detail": Page(WITH_FAMILY, rows.visit, rows.far_visit, FAR),
+    "families:visit-record": Page({"coordinator"}, rows.visit, rows.far_visit, FAR),
+    "families:visit-edit": Page(WITH_FAMILY, rows.visit, rows.far_visit, FAR),
+    "families:visit-move": Page(WITH_FAMILY, rows.visit, rows.far_visit, FAR),
+    "families:visit-missed": Page(WITH_FAMILY, rows.visit, rows.far_visit, FAR),
+    "families:visit-reopen": Page({"coordinator"}, rows.visit, rows.far_visit, FAR),
+    "families:visit-log": Page({"coordinator"}, rows.family, rows.far_family, FAR),
+    "families:visit-plan": Page(WITH_FAMILY, rows.family, rows.far_family, FAR),
+    "families:visit-try": Page(WITH_FAMILY, rows.family, rows.far_family, FAR),
+    "families:draft": Page(WITH_FAMILY, rows.draft, rows.far_draft, FAR),
+    "families:draft-discard": Page(WITH_FAMILY, rows.draft, rows.far_draft, FAR),
     "kindness_metrics:two-languages": Page({"manager"}),
     "kindness_metrics:definitions": Page({"manager"}),
 }
