@@ -111,7 +111,7 @@ class ColumnsForm(forms.Form):
         return [
             {
                 "name": sheet["name"],
-                "rows": max(sheet["rows"] - 1, 0),
+                "rows": max(sheet["rows"] - sheet["heading_row"], 0),
                 "heading_row": sheet["heading_row"],
                 "wanted": self[f"sheet{at}"],
                 "columns": list(self._columns(at, sheet)),

@@ -172,22 +172,18 @@ class FileUse:
     fixed: dict[str, str] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, object]:
-        sheets = {
-            name: {
-                "heading_row": use.heading_row,
-                "columns": {str(place): [column.target, column.option] for place, column in use.columns.items()},
-            }
+        """As lists, because the database keeps no order of keys, and sheets are read in theirs."""
+        sheets = [
+            [name, use.heading_row, [[place, column.target, column.option] for place, column in use.columns.items()]]
             for name, use in self.sheets.items()
-        }
+        ]
         return {"sheets": sheets, "fixed": self.fixed}
 
     @classmethod
     def from_json(cls, stored: Mapping) -> FileUse:
         sheets = {
-            name: SheetUse(
-                use["heading_row"], {int(place): ColumnUse(*column) for place, column in use["columns"].items()}
-            )
-            for name, use in stored.get("sheets", {}).items()
+            name: SheetUse(heading_row, {place: ColumnUse(target, option) for place, target, option in columns})
+            for name, heading_row, columns in stored.get("sheets", [])
         }
         return cls(sheets, dict(stored.get("fixed", {})))
 

@@ -212,7 +212,8 @@ class Household:
         if not family.name and carer:
             family.name = carer.row.display_name
         if not family.name:
-            self.reader.complain(self.first_row, "family.name", _("Say what you call this family."))
+            sentence = _("No family here has this reference, and no row of the file says what it is called.")
+            self.reader.complain(self.first_row, "family.reference", sentence, family.external_reference)
 
     def compare_ages(self) -> None:
         """Complain about a child that the file makes older than its parent."""
