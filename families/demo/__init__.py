@@ -168,12 +168,12 @@ class Builder:
         self, support: Support, household: people.Household, coordinator: User, since: dt.date, number: int
     ) -> None:
         """A family that waits is rung every two to three weeks; two of the demo's are overdue."""
-        until = self.world.today - dt.timedelta(days=30 if number % 3 == 1 else 1)
+        until = self.world.today - dt.timedelta(days=30 if (number // 30) % 3 == 1 else 1)
         for day in list(weekly(since, until, every=17))[1:]:
             self._visit(support, household, coordinator, day, 11, mode="phone")
 
     def _plan_ahead(self, support: Support, worker: User, hour: int, every: int, number: int) -> None:
-        first = self.world.today + dt.timedelta(days=1 + (number * 3) % every)
+        first = self.world.today + dt.timedelta(days=(1 + number * 3) % every)
         for ahead in range(2 if number % 5 else 1):
             start = self.world.moment(first + dt.timedelta(days=every * ahead), hour)
             self.visits.append(
