@@ -4,25 +4,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('access', '0003_invitation_language'),
+        ("access", "0003_invitation_language"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='invitation',
-            name='language',
-            field=models.CharField(default='en-gb', max_length=12, verbose_name='language'),
+            model_name="invitation",
+            name="language",
+            field=models.CharField(default="en-gb", max_length=12, verbose_name="language"),
         ),
         migrations.AlterField(
-            model_name='user',
-            name='language',
-            field=models.CharField(default='en-gb', max_length=12, verbose_name='language'),
+            model_name="user",
+            name="language",
+            field=models.CharField(default="en-gb", max_length=12, verbose_name="language"),
         ),
         migrations.AlterField(
-            model_name='userevent',
-            name='language',
-            field=models.CharField(default='en-gb', max_length=12, verbose_name='language'),
+            model_name="userevent",
+            name="language",
+            field=models.CharField(default="en-gb", max_length=12, verbose_name="language"),
         ),
     ]
