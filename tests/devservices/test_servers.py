@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import sys
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -10,6 +11,7 @@ import psycopg
 import pytest
 
 from betterstart.devservices import files
+from betterstart.devservices.supervisor import ROOT
 from tests.devservices.running import TELL_AND_WAIT, Running, told
 
 
@@ -92,3 +94,14 @@ def test_parent_that_vanishes_takes_the_supervisor_along(tmp_path):
         running.kill(signal.SIGKILL)
 
         assert nothing_left(tmp_path)
+
+
+def test_supervisor_loads_no_django_and_sets_no_settings_for_what_it_runs():
+    """Its environment goes to every child: the tests have settings of their own."""
+    look = (
+        "import os, sys, betterstart.devservices.__main__\n"
+        "sys.exit('django' in sys.modules or 'celery' in sys.modules or 'DJANGO_SETTINGS_MODULE' in os.environ)"
+    )
+    bare = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+
+    assert subprocess.run([sys.executable, "-c", look], env=bare, cwd=ROOT, check=False).returncode == 0
