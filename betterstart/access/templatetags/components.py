@@ -10,6 +10,8 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from betterstart.access.reports import device_words
+
 register = template.Library()
 
 # Icons that point somewhere are mirrored where people read from right to left.
@@ -115,6 +117,12 @@ def error_summary(form: BaseForm) -> dict[str, object]:
 def message_icon(level: str) -> str:
     """The drawing for a message of this level ("success", "warning", "error", "info")."""
     return ICON_OF_MESSAGE.get(level, "info")
+
+
+@register.filter
+def device(user_agent: str) -> str:
+    """What a browser calls itself, in words: "Chrome on Android"."""
+    return device_words(user_agent)
 
 
 @register.simple_tag(takes_context=True)
