@@ -2,17 +2,16 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from types import SimpleNamespace
 
 import pytest
-from django.conf import settings as django_settings
 from django.db import connection
 from django.test import Client
 
 from betterstart.access.models import User
 from betterstart.access.roles import Role
-from tests import browsing, factories
+from tests import factories
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs in the thread of the test
 
@@ -75,30 +74,3 @@ def runtime_role(db: None) -> None:
     with connection.cursor() as cursor:
         cursor.execute("select set_config('role', 'app_rw', true)")
     return
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args() -> dict[str, object]:
-    if not browsing.LAUNCH["executable_path"]:
-        if os.environ.get("BROWSER_REQUIRED"):
-            pytest.fail("No Chromium was found, and BROWSER_REQUIRED is set.")
-        pytest.skip("No Chromium was found; set BROWSER to one.")
-    return browsing.LAUNCH
-
-
-@pytest.fixture
-def site(db: None) -> Iterator[str]:
-    """The address of the running product, which sees the rows of this test."""
-    with browsing.Site() as address:
-        yield address
-
-
-@pytest.fixture
-def enter(as_user: Callable[[User], Client], context: object, site: str) -> Callable[[User], None]:
-    """The browser is signed in as this person."""
-
-    def sign_in(user: User) -> None:
-        session = as_user(user).cookies[django_settings.SESSION_COOKIE_NAME].value
-        context.add_cookies([{"name": django_settings.SESSION_COOKIE_NAME, "value": session, "url": site}])  # type: ignore[attr-defined]
-
-    return sign_in
