@@ -10,6 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
+from betterstart.access.forms import language_choices
 from betterstart.access.models import User
 from betterstart.access.permissions import Permission
 
@@ -34,6 +35,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "navigation": SimpleLazyObject(lambda: _navigation(request, user)),
         "signed_in_as": SimpleLazyObject(lambda: _facts(user)),
         "product_home": "/",
+        "languages": language_choices(),
         "account_page": reverse("access:account"),
         "search_url": SimpleLazyObject(lambda: _search(user)),
         "demo": settings.DEMO,
