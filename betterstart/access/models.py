@@ -348,3 +348,23 @@ class Invitation(models.Model):
     @property
     def is_expired(self) -> bool:
         return self.expires_at <= timezone.now()
+
+
+class ResetRequestQuerySet(models.QuerySet["ResetRequest"]):
+    def visible_to(self, user: User) -> ResetRequestQuerySet:
+        """Nobody's: only the sweeper reads them."""
+        return self.none()
+
+
+class ResetRequest(models.Model):
+    """Somebody asked for a new password. Kept for known and unknown addresses alike until a worker has seen to it,
+    so that asking takes the same time for both."""
+
+    email = models.EmailField(max_length=254)
+    site = models.URLField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ResetRequestQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.pk}"

@@ -16,7 +16,7 @@ from kombu.exceptions import OperationalError
 
 from betterstart.access.models import Organisation, Service, User
 from betterstart.audit.record import record
-from betterstart.lexicon.text import clean_line
+from betterstart.text import clean_line
 from families.imports.checking import parse_fixed
 from families.imports.columns import (
     TARGETS,

@@ -11,8 +11,8 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from betterstart.documents.cells import unguarded
-from betterstart.lexicon.text import clean_text
 from betterstart.places.postcodes import NotAPostcode, normalise_postcode
+from betterstart.text import clean_text
 from families.imports.reading import Cell
 
 _EXCEL_ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"})

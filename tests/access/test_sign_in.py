@@ -4,8 +4,14 @@ import re
 
 import pytest
 from django.core import mail
+from django.core.mail import EmailMessage
+from django.db import connection
+from django.http import HttpResponse
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from betterstart.access import actions
+from betterstart.access.tasks import send_reset_letters
 from betterstart.audit.models import AuditEvent
 from tests.access.signing_in import sign_in
 from tests.factories import PASSWORD
@@ -49,15 +55,46 @@ def test_failed_sign_in_keeps_no_strangers_address(cast, client):
 
 
 def test_asking_for_a_new_password_looks_alike_for_known_and_unknown(cast, client):
-    asked = reverse("account_reset_password")
-    known = client.post(asked, {"email": cast.volunteer.email}, follow=True)
-    letters = len(mail.outbox)
-    unknown = client.post(asked, {"email": "stranger@example.org"}, follow=True)
+    def ask(email: str) -> tuple[HttpResponse, int]:
+        with CaptureQueriesContext(connection) as captured:
+            answer = client.post(reverse("account_reset_password"), {"email": email}, follow=True)
+        return answer, len(captured)
+
+    known, known_queries = ask(f" {cast.volunteer.email.upper()}")
+    unknown, unknown_queries = ask("stranger@example.org")
 
     assert known.status_code == unknown.status_code == 200
     assert known.redirect_chain == unknown.redirect_chain
     assert body(known) == body(unknown)
-    assert (letters, len(mail.outbox)) == (1, 1)
+    assert known_queries == unknown_queries
+    assert not mail.outbox
+    assert actions.send_reset_letters() == 2
+    assert [letter.to for letter in mail.outbox] == [[cast.volunteer.email]]
+    assert actions.send_reset_letters() == 0
+
+
+def test_person_whose_access_ended_gets_no_reset_letter(cast, client):
+    actions.end_access(by=cast.administrator, person=cast.volunteer, reason="Left")
+    client.post(reverse("account_reset_password"), {"email": cast.volunteer.email})
+
+    assert actions.send_reset_letters() == 1
+    assert not mail.outbox
+
+
+def test_mail_server_that_refuses_one_letter_stops_no_other(cast, client, monkeypatch):
+    for email in (cast.manager.email, cast.volunteer.email):
+        client.post(reverse("account_reset_password"), {"email": email})
+    sent = EmailMessage.send
+
+    def send(letter: EmailMessage, fail_silently: bool = False) -> int:
+        if letter.to == [cast.manager.email]:
+            raise ConnectionRefusedError
+        return sent(letter, fail_silently)
+
+    monkeypatch.setattr(EmailMessage, "send", send)
+    send_reset_letters()
+
+    assert [letter.to for letter in mail.outbox] == [[cast.volunteer.email]]
 
 
 def test_sixth_wrong_password_is_not_even_looked_at_and_the_right_one_waits_too(cast, client):
@@ -127,6 +164,7 @@ def test_person_whose_access_ended_does_not_get_in(cast, client):
 
 
 def reset_link() -> str:
+    actions.send_reset_letters()
     return re.search(r"http://testserver(/\S+)", mail.outbox[-1].body).group(1)
 
 

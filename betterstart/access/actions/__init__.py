@@ -1,6 +1,6 @@
 """Every write on people, roles, invitations and services. Each is checked here again, whatever the page showed."""
 
-from betterstart.access.actions.account import update_account
+from betterstart.access.actions.account import ask_for_new_password, send_reset_letters, update_account
 from betterstart.access.actions.invitation import (
     InvitationGone,
     accept_as,
@@ -26,6 +26,7 @@ __all__ = [
     "InvitationGone",
     "accept_as",
     "accept_as_new",
+    "ask_for_new_password",
     "end_access",
     "end_role",
     "found_organisation",
@@ -38,6 +39,7 @@ __all__ = [
     "restore_access",
     "revoke_invitation",
     "save_service",
+    "send_reset_letters",
     "sign_out_everywhere",
     "update_account",
 ]

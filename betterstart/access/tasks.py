@@ -1,0 +1,11 @@
+from __future__ import annotations
+
+from celery import shared_task
+
+from betterstart.access import actions
+
+
+@shared_task
+def send_reset_letters() -> None:
+    """Answer those who asked for a new password since the last time."""
+    actions.send_reset_letters()
