@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from betterstart.access.models import User
-from betterstart.lexicon.text import clean_text
+from betterstart.text import clean_text
 from families.models import Draft, Family
 
 MOST_FIELDS = 60

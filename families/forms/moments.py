@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from betterstart.clock import at_london, comes_twice, day_in_words, london_today
-from betterstart.lexicon.fields import LineField, TextField
+from betterstart.fields import LineField, TextField
 from betterstart.lexicon.forms import FairWordingTextarea
 from families.actions.visit_plan import no_such_hour
 
