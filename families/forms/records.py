@@ -23,8 +23,7 @@ class Difference:
 class RecordForm(forms.ModelForm):
     """A form over one row of a family's record. It carries the version that the person saw.
 
-    Actions judge what may be kept; the database's own constraints are for what slips past them, and say nothing a
-    person could use.
+    The fields judge what was typed, the actions what may be kept.
     """
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, required=False)
@@ -38,8 +37,8 @@ class RecordForm(forms.ModelForm):
         else:
             del self.fields["version"]
 
-    def validate_constraints(self) -> None:
-        pass
+    def _post_clean(self) -> None:
+        """Leave the row alone: the action writes it."""
 
     def clean_version(self) -> int:
         # Without one nothing was seen: the save is refused as stale, and both versions are shown.

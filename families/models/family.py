@@ -6,7 +6,9 @@ import secrets
 import unicodedata
 import uuid
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from functools import reduce
+from operator import and_
+from typing import TYPE_CHECKING, NamedTuple
 
 import pghistory
 from anyascii import anyascii
@@ -79,8 +81,8 @@ def phone_digits(text: str) -> str:
     return re.sub(r"^(?:00)?440?(?=\d{9,10}$)", "0", "".join(char for char in fold(text) if char.isdigit()))
 
 
-def _sound(word: str) -> str:
-    """The consonants of a folded word: scripts that leave vowels out can be compared by them."""
+def _consonants(word: str) -> str:
+    """Of a folded word: scripts that leave vowels out can be compared by them."""
     consonants = re.sub(r"(.)\1+", r"\1", re.sub(r"[^b-df-hj-np-tvxz]", "", word))
     return consonants[:-1] if consonants.endswith("h") and len(consonants) > 1 else consonants
 
@@ -89,20 +91,34 @@ def _is_latin(text: str) -> bool:
     return all(unicodedata.name(char, "").startswith("LATIN") for char in text if char.isalpha())
 
 
-def sounds(text: str) -> list[str]:
-    """Marks by which a name written in one script is found in another: `{mn}` for آمنہ, `<mn>` for Amina.
+class Sound(NamedTuple):
+    """A name reduced to its consonants, and (in Latin letters) the letter it begins with."""
 
-    Latin names have a mark of their own, so that Mona is not found where Amina is looked for.
-    """
-    shape = "<{}>" if _is_latin(text) else "{{{}}}"
-    return [shape.format(sound) for sound in map(_sound, fold(text).split()) if sound]
+    first: str
+    consonants: str
+
+    def __str__(self) -> str:
+        """The mark that search looks for: "<y0sf>" for Yusuf, "{sf}" for یوسف. No typed text holds these brackets."""
+        return f"<{self.first}0{self.consonants}>" if self.first else f"{{{self.consonants}}}"
+
+    def matches(self) -> models.Q:
+        """Across scripts the consonants decide; among Latin letters the first one too: Yousaf, not Mona for Amina."""
+        same = str(self) if self.first else f"0{self.consonants}>"
+        return models.Q(search_text__contains=same) | models.Q(search_text__contains=f"{{{self.consonants}}}")
+
+
+def sounds(text: str) -> list[Sound]:
+    """How the words of a name sound, one by one."""
+    is_latin = _is_latin(text)
+    words = ((word, _consonants(word)) for word in fold(text).split())
+    return [Sound(word[0] if is_latin else "", consonants) for word, consonants in words if consonants]
 
 
 def words_to_find(names: Iterable[str], reference: str, phones: Iterable[str], postcodes: Iterable[str]) -> str:
     """What search keeps of a family: names folded and by sound, reference, phones and postcodes without gaps."""
     names = [name for name in names if name]
     solid = [*map(phone_digits, phones), *(fold(postcode).replace(" ", "") for postcode in postcodes)]
-    marks = dict.fromkeys(mark for name in names for mark in sounds(name))
+    marks = dict.fromkeys(str(sound) for name in names for sound in sounds(name))
     return " ".join(filter(None, [*map(fold, names), fold(reference), *solid, *marks]))
 
 
@@ -148,8 +164,7 @@ class FamilyQuerySet(models.QuerySet["Family"]):
         """Families whose name, members, reference, phone or postcode resemble the text; closest first.
 
         Accents, case and script do not matter: both sides are folded to Latin letters, and near spellings count.
-        Between a script with vowels and one without, the consonants decide. Only the first letters of a long text
-        are looked at.
+        Where scripts or spellings differ, the consonants decide. Of a long text only the beginning is looked at.
         """
         text = text[:LONGEST_SEARCH]
         folded = fold(text)
@@ -158,14 +173,8 @@ class FamilyQuerySet(models.QuerySet["Family"]):
         close = models.Q(search_text__contains=folded) | models.Q(search_text__contains=folded.replace(" ", ""))
         if len(phone_digits(text)) > 4:
             close |= models.Q(search_text__contains=phone_digits(text))
-        if marks := sounds(text):
-            other_script = models.Q()
-            for mark in marks:
-                either = models.Q(search_text__contains=mark.replace("<", "{").replace(">", "}"))
-                if not _is_latin(text):
-                    either |= models.Q(search_text__contains=mark.replace("{", "<").replace("}", ">"))
-                other_script &= either
-            close |= other_script
+        if by_sound := sounds(text):
+            close |= reduce(and_, (sound.matches() for sound in by_sound))
         likeness = models.Func(
             models.Value(folded), models.F("search_text"), function="word_similarity", output_field=models.FloatField()
         )

@@ -72,8 +72,7 @@ def _names(member: FamilyMember) -> list[str]:
 def _alike(one: str, other: str) -> bool:
     if SequenceMatcher(None, fold(one), fold(other)).ratio() >= LIKE_ENOUGH:
         return True
-    bare = [{mark.strip("<>{}") for mark in sounds(name)} for name in (one, other)]
-    return bool(bare[0] & bare[1])
+    return bool({sound.consonants for sound in sounds(one)} & {sound.consonants for sound in sounds(other)})
 
 
 def _reached_alike(user: User, contacts: Sequence[dict[str, Any]]) -> list[tuple[int, str]]:

@@ -10,7 +10,6 @@ from betterstart.access.decorators import require
 from betterstart.access.permissions import Permission
 from families.actions.contact import add_address, add_contact, edit_address, edit_contact, stop_contact
 from families.forms.contact import AddressForm, ContactForm
-from families.models import Address, ContactMethod
 from families.views.records import edit, family_to_change
 
 
@@ -31,12 +30,11 @@ def contact_add(request: HttpRequest, reference: str) -> HttpResponse:
 @require(Permission.FAMILY_EDIT)
 def contact_edit(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     family = family_to_change(request, reference, "contact edit")
-    contact = get_object_or_404(family.contact_methods.select_related("member"), pk=pk)
+    contact = get_object_or_404(family.contact_methods.select_related("member", "family"), pk=pk)
     form = ContactForm(request.POST or None, instance=contact, family=family)
 
     def save() -> None:
-        stored = ContactMethod.objects.select_related("family").get(pk=contact.pk)
-        edit_contact(by=request.user, contact=stored, **form.cleaned_data)
+        edit_contact(by=request.user, contact=contact, **form.cleaned_data)
         messages.success(request, _("Saved. What was there before stays in the history."))
 
     return edit(request, form, save, template="families/contact_form.html", family=family, contact=contact)
@@ -70,12 +68,11 @@ def address_add(request: HttpRequest, reference: str) -> HttpResponse:
 @require(Permission.FAMILY_EDIT)
 def address_edit(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     family = family_to_change(request, reference, "address edit")
-    address = get_object_or_404(family.addresses, pk=pk)
+    address = get_object_or_404(family.addresses.select_related("family"), pk=pk)
     form = AddressForm(request.POST or None, instance=address)
 
     def save() -> None:
-        stored = Address.objects.select_related("family").get(pk=address.pk)
-        edit_address(by=request.user, address=stored, **form.cleaned_data)
+        edit_address(by=request.user, address=address, **form.cleaned_data)
         messages.success(request, _("Saved. What was there before stays in the history."))
 
     return edit(request, form, save, template="families/address_form.html", family=family, address=address)

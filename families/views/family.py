@@ -46,6 +46,8 @@ def family_register(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and not one_more:
         status = 422
         if form.is_valid():
+            if before := _sent_before(request, form):
+                return redirect("families:family", before.reference)
             fields = form.for_action()
             postcode = (fields["address"] or {}).get("postcode", "")
             similar = similar_families(
@@ -56,13 +58,17 @@ def family_register(request: HttpRequest) -> HttpResponse:
     return render(request, "families/family_register.html", {"form": form, "similar": similar}, status=status)
 
 
+def _sent_before(request: HttpRequest, form: RegisterForm) -> Family | None:
+    """The family that an earlier sending of the same form made. Anybody else's is not there for this person."""
+    return Family.objects.visible_to(request.user).filter(uuid=form.cleaned_data["uuid"]).first()
+
+
 def _register(request: HttpRequest, form: RegisterForm) -> HttpResponse:
     try:
-        saved = register_family(by=request.user, **form.for_action())
+        saved: Family | None = register_family(by=request.user, **form.for_action())
         messages.success(request, _("Saved. The next step is the first contact with %s.") % saved.in_words)
     except (AlreadyRegistered, NotYourService):
-        # Sent twice: the first sending made the family. Anybody else's is not there for this person.
-        saved = Family.objects.visible_to(request.user).filter(uuid=form.cleaned_data["uuid"]).first()
+        saved = _sent_before(request, form)
         if saved is None:
             form.add_error(None, _("This form was used before. Please start a new one."))
             return render(request, "families/family_register.html", {"form": form, "similar": []}, status=422)
@@ -76,7 +82,7 @@ def family_edit(request: HttpRequest, reference: str) -> HttpResponse:
     form = FamilyForm(request.POST or None, instance=family)
 
     def save() -> None:
-        edit_family(by=request.user, family=Family.objects.get(pk=family.pk), **form.cleaned_data)
+        edit_family(by=request.user, family=family, **form.cleaned_data)
         messages.success(request, _("Saved."))
 
     return edit(request, form, save, template="families/family_form.html", family=family)

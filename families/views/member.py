@@ -21,11 +21,6 @@ def _member(request: HttpRequest, reference: str, uuid: uuids.UUID, page: str) -
     return get_object_or_404(family.members.select_related("family"), uuid=uuid)
 
 
-def _stored(member: FamilyMember) -> FamilyMember:
-    """The row without what a form has written into it."""
-    return FamilyMember.objects.select_related("family").get(pk=member.pk)
-
-
 @require_http_methods(["GET", "POST"])
 @require(Permission.FAMILY_EDIT)
 def member_add(request: HttpRequest, reference: str) -> HttpResponse:
@@ -46,10 +41,10 @@ def member_edit(request: HttpRequest, reference: str, uuid: uuids.UUID) -> HttpR
     form = MemberForm(request.POST or None, instance=member)
 
     def save() -> None:
-        saved = edit_member(by=request.user, member=_stored(member), **form.for_action())
+        saved = edit_member(by=request.user, member=member, **form.for_action())
         messages.success(request, _("Saved what we know about %s.") % saved)
 
-    return edit(request, form, save, template="families/member_form.html", family=member.family, member=_stored(member))
+    return edit(request, form, save, template="families/member_form.html", family=member.family, member=member)
 
 
 @require_http_methods(["GET", "POST"])

@@ -31,21 +31,19 @@ def support(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     form = SupportForm(request.POST or None, instance=support)
 
     def save() -> None:
-        stored = Support.objects.select_related("family").get(pk=support.pk)
-        edit_support(by=request.user, support=stored, **form.cleaned_data)
+        edit_support(by=request.user, support=support, **form.cleaned_data)
         messages.success(request, _("Saved."))
 
     status = take(form, save) if request.method == "POST" else 200
     if status == 302:
         return redirect("families:support", reference, pk)
-    stored = _support(request, reference, pk, "support") if request.method == "POST" else support
     context = {
-        "family": stored.family,
-        "support": stored,
+        "family": support.family,
+        "support": support,
         "form": form,
-        "promise": Promise.of(stored),
-        "options": move_options(stored),
-        "history": history(stored),
+        "promise": Promise.of(support),
+        "options": move_options(support),
+        "history": history(support),
     }
     return render(request, "families/support_detail.html", context, status=status)
 

@@ -46,6 +46,10 @@ def found(text: str) -> set[str]:
         ("O'Brien", "o brien"),
         ("Sukarno", "sukarno"),
         ("Shazia", "Shasia"),
+        ("Yusuf", "Yousaf"),
+        ("Muhammad", "Mohammed"),
+        ("Ayesha", "Aisha"),
+        ("Hussain", "Hussein"),
         ("Amina Khan", "khan"),
     ],
 )
