@@ -4,6 +4,8 @@ import datetime as dt
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from betterstart.access.models import Membership
@@ -170,3 +172,16 @@ def test_minutes_left_are_counted_down(cast, as_user, open_it):
         client = as_user(cast.lead)
         BreakGlass.objects.update(expires_at=timezone.now() + dt.timedelta(seconds=20))
         assert "It closes by itself in 1 minute." in text(client.get(url(cast.family)))
+
+
+def test_list_of_openings_asks_the_database_as_often_for_thirty_as_for_one(cast, as_user, open_it):
+    open_it()
+    client = as_user(cast.lead)
+    with CaptureQueriesContext(connection) as few:
+        client.get(OPEN)
+    for number in range(30):
+        open_it(family=factories.family(cast.home, f"Fam {number}"), reason=f"{REASON}, call {number}")
+    with CaptureQueriesContext(connection) as many:
+        assert "call 29" in text(client.get(OPEN))
+
+    assert len(few) == len(many)
