@@ -6,9 +6,10 @@ import secrets
 import unicodedata
 import uuid
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import reduce
 from operator import and_
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import pghistory
 from anyascii import anyascii
@@ -91,7 +92,8 @@ def _is_latin(text: str) -> bool:
     return all(unicodedata.name(char, "").startswith("LATIN") for char in text if char.isalpha())
 
 
-class Sound(NamedTuple):
+@dataclass(frozen=True)
+class Sound:
     """A name reduced to its consonants, and (in Latin letters) the letter it begins with."""
 
     first: str
