@@ -153,6 +153,7 @@ def _context() -> dict[str, Any]:
                         "title": "A goal in Samina’s words",
                         "text": "To sleep.",
                     },
+                    {"kind": "change", "when": "Tuesday 14 July", "title": "Home visiting begins"},
                     {"kind": "joining", "when": "Monday 13 July", "title": "Vera became their volunteer"},
                     {"kind": "leaving", "when": "Friday 3 July", "title": "Odile said goodbye"},
                 ],

@@ -260,7 +260,7 @@ class _Drawing:
         state = str(SupportState(detail["to"]).label)
         reason = REASON_WORDS.get(detail["reason"], "") if self.reads_reasons else ""
         return Entry(
-            "note",
+            "change",
             at,
             " · ".join(filter(None, [service, state, str(reason)])),
             day_in_words(london_date(at)),
