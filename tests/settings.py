@@ -19,3 +19,5 @@ STORAGES = {
 DATABASES["default"]["CONN_MAX_AGE"] = 0  # noqa: F405  (a server thread of a browser test keeps no connection)
 # The structure for languages is tested also for those whose words are still to come, right-to-left among them.
 LANGUAGES = [("en-gb", "English"), ("ur", "Urdu"), ("pl", "Polish")]
+# Whoever wakes a worker wakes nobody: tests do the work themselves.
+CELERY_BROKER_URL = "memory://"

@@ -41,7 +41,7 @@ class CsvFile:
 
     def _beginning(self) -> str:
         text = self._lines().read(_LOOKED_AT)
-        if len(_NEVER_IN_TEXT.findall(text)) + text.count("\x00") > len(text) / 100:
+        if len(_NEVER_IN_TEXT.findall(text)) + text.count("\x00") > max(10, len(text) / 100):
             raise FileRefused(_("This is not a table we can read. Choose an Excel workbook (.xlsx) or a CSV file."))
         return text
 

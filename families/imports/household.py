@@ -93,6 +93,7 @@ class Household:
     contacts: list[Row] = field(default_factory=list)
     supports: list[Row] = field(default_factory=list)
     first_visit: dt.date | None = None
+    asked_for_name: bool = False
     pending: list[tuple[SheetReader, Record]] = field(default_factory=list)
     """Rows with a phone or an email, kept until it is known who the main carer is."""
     is_elsewhere: bool = False
@@ -100,6 +101,7 @@ class Household:
 
     def take(self, reader: SheetReader, record: Record) -> None:
         """What a row says of the family itself, its address and its people."""
+        self.asked_for_name |= bool({"family.name", "family.carer"} & record.refused)
         for target, name in FAMILY_FIELDS.items():
             self.family.fill(reader, record, target, name)
         self._take_carer(reader, record)
@@ -211,7 +213,7 @@ class Household:
         family, carer = self.family.row, self.main_carer
         if not family.name and carer:
             family.name = carer.row.display_name
-        if not family.name:
+        if not family.name and not self.asked_for_name:
             sentence = _("No family here has this reference, and no row of the file says what it is called.")
             self.reader.complain(self.first_row, "family.reference", sentence, family.external_reference)
 
