@@ -41,7 +41,9 @@ def text_of(cell: Cell) -> str:
         return f"{cell:%Y-%m-%d}" if cell.time() == dt.time() else f"{cell:%Y-%m-%d %H:%M}"
     if isinstance(cell, dt.time):
         return f"{cell:%H:%M}"
-    text = str(cell)
+    text = str(cell).strip(" ")
+    if text.isascii() and text.isprintable() and not text.startswith(("'", "#")):
+        return text  # most cells: nothing in them to clean
     if _NEVER_TEXT.search(text):
         raise ValueRefused(_("This cell holds a character that is not text. Type the cell again."))
     text = clean_text(_LINE_ENDS.sub("\n", text))
