@@ -4,6 +4,7 @@ from itertools import groupby
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -15,6 +16,7 @@ from betterstart.lexicon.feelings import (
     RATHER_NOT_SAY,
     SOMETHING_ELSE,
     FeelingsRefused,
+    base_language,
     check_feelings,
     feelings_for,
 )
@@ -80,7 +82,19 @@ class WordingPromptForm(forms.ModelForm):
     class Meta:
         model = FairWordingPrompt
         fields = ["words", "suggestion", "why", "language", "order", "is_active"]
-        widgets = {"words": forms.Textarea(attrs={"rows": 5})}
+        widgets = {
+            "words": forms.Textarea(attrs={"rows": 5}),
+            "suggestion": forms.Textarea(attrs={"rows": 2}),
+            "why": forms.Textarea(attrs={"rows": 2}),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = {base_language(code): name for code, name in settings.LANGUAGES}
+        here = self.instance.language
+        self.fields["language"] = forms.ChoiceField(
+            label=_("Language"), choices=list(({here: here} | known).items()), initial=here
+        )
 
     def clean_words(self) -> str:
         words = "\n".join(line.strip() for line in self.cleaned_data["words"].splitlines() if line.strip())

@@ -46,7 +46,7 @@ def _t(key: str, label: str | Promise, kind: str, headings: str, *, several: boo
 TARGETS: dict[str, Target] = {
     target.key: target
     for target in (
-        _t("family.reference", _("Family's reference in your old system"), "reference",
+        _t("family.reference", _("The family's reference"), "reference",
            "family reference|family ref|family id|family number|family no|reference|ref|urn|household id|client id"
            "|client ref|client reference|case id|case ref|case number|record id|service user id|external reference"),
         _t("family.name", _("What you call the family"), "name",
@@ -73,7 +73,7 @@ TARGETS: dict[str, Target] = {
            "|may leave a message|ok to leave message|voicemail ok|safe voicemail|leave voicemail"),
         _t("family.safety_notes", _("Need to know before a visit"), "paragraphs",
            "safety notes|need to know|access notes|visit notes for safety|risk notes|alerts|before a visit"),
-        _t("member.reference", _("Person's reference in your old system"), "reference",
+        _t("member.reference", _("The person's reference"), "reference",
            "person reference|person id|person ref|member id|member ref|member reference|child id|child ref"
            "|child reference|individual id|child number"),
         _t("member.name", _("Person's name"), "name",
@@ -86,7 +86,7 @@ TARGETS: dict[str, Target] = {
            "due date|edd|expected date of delivery|estimated due date|baby due|expected due date"),
         _t("member.main_carer", _("Does most of the caring"), "yes_no",
            "is main carer|main carer yes no|is primary carer"),
-        _t("support.reference", _("Support's reference in your old system"), "reference",
+        _t("support.reference", _("The support's reference"), "reference",
            "support reference|support id|support ref|episode id|enrolment id|referral id|intervention id"),
         _t("support.service", _("Service"), "service",
            "service|service name|project|project name|programme|scheme|support type|intervention"),
@@ -104,7 +104,7 @@ TARGETS: dict[str, Target] = {
         _t("support.ending_reason", _("Why it ended"), "ending_reason",
            "ending reason|end reason|reason ended|reason for ending|closure reason|reason closed|exit reason"
            "|reason for closure|why it ended"),
-        _t("visit.reference", _("Visit's reference in your old system"), "reference",
+        _t("visit.reference", _("The visit's reference"), "reference",
            "visit reference|visit id|visit ref|contact id|appointment id|session id|activity id|visit number"),
         _t("visit.date", _("Visit: day"), "day",
            "visit date|date of visit|visited|visited on|contact date|date of contact|date|appointment date"
