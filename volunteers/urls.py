@@ -1,2 +1,29 @@
+from django.urls import path
+
+from volunteers.views import check_ins, matches, my_visits, reading, volunteers
+
 app_name = "volunteers"
-urlpatterns = []
+urlpatterns = [
+    path("my-visits/", my_visits.my_visits_page, name="my-visits"),
+    path("my-visits/check-ins/", my_visits.after_visits, name="after-visits"),
+    path("my-visits/check-ins/<int:pk>/", check_ins.my_check_in, name="my-check-in"),
+    path("my-visits/check-ins/<int:pk>/sent/", check_ins.check_in_sent, name="check-in-sent"),
+    path("my-visits/check-ins/<int:pk>/edit/", check_ins.check_in_edit, name="check-in-edit"),
+    path("my-visits/call/", my_visits.call_ask, name="call-ask"),
+    path("my-visits/call/<int:pk>/take-back/", my_visits.call_take_back, name="call-take-back"),
+    path("my-visits/<uuid:uuid>/before/", my_visits.before_visit, name="before-visit"),
+    path("my-visits/<uuid:uuid>/check-in/", check_ins.check_in_record, name="check-in-record"),
+    path(
+        "my-visits/<str:reference>/<int:support_id>/check-in/", check_ins.check_in_unplanned, name="check-in-unplanned"
+    ),
+    path("check-ins/", reading.check_ins, name="check-in-list"),
+    path("check-ins/<int:pk>/", reading.check_in, name="check-in"),
+    path("families/<uuid:uuid>/volunteers/", volunteers.family_volunteers, name="family-panel"),
+    path("families/<uuid:uuid>/match/", matches.match_start, name="match-start"),
+    path("matches/<int:pk>/", matches.match_detail, name="match"),
+    path("matches/<int:pk>/end/", matches.match_end, name="match-end"),
+    path("volunteers/", volunteers.volunteers, name="list"),
+    path("volunteers/how-they-are/", volunteers.how_they_are_panel, name="how-they-are"),
+    path("volunteers/<int:pk>/", volunteers.volunteer, name="volunteer"),
+    path("volunteers/calls/<int:pk>/talked/", volunteers.call_close, name="call-close"),
+]

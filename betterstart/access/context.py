@@ -19,6 +19,8 @@ NAVIGATION = (
     (Permission.TODAY_VIEW, "families:today", _("Today"), "today"),
     (Permission.MY_VISITS_VIEW, "volunteers:my-visits", _("My visits"), "visit"),
     (Permission.TODAY_VIEW, "families:list", _("Families"), "families"),
+    (Permission.CHECK_IN_READ, "volunteers:check-in-list", _("Check-ins"), "check-in"),
+    (Permission.MATCH_MANAGE, "volunteers:list", _("Volunteers"), "volunteers"),
     (Permission.METRICS_VIEW, "kindness_metrics:two-languages", _("Two languages"), "two-voices"),
     (Permission.FAMILY_BREAK_GLASS, "families:open-record", _("Open a record"), "key"),
     (Permission.PEOPLE_MANAGE, "access:people", _("People"), "person"),

@@ -12,8 +12,9 @@ from families.models import Family
 
 
 class Urgency(IntEnum):
-    """Somebody who asked for a person comes before a promise that has run out, whatever the dates."""
+    """A worry comes first, then whoever asked for a person, then a promise that has run out, whatever the dates."""
 
+    WORRY = -1
     ASKED = 0
     PROMISE = 1
 

@@ -13,6 +13,7 @@ from betterstart.lexicon.models import FairWordingPrompt
 from families.imports.running import start_import
 from families.models import BreakGlass
 from tests import factories
+from volunteers.models import CallRequest
 
 
 def add_rows(cast: SimpleNamespace) -> None:
@@ -35,6 +36,11 @@ def add_rows(cast: SimpleNamespace) -> None:
     )
     cast.visit = factories.visit(cast.family, cast.volunteer, state="planned")
     cast.far_visit = factories.visit(cast.far_family, cast.other_coordinator, state="planned")
+    cast.check_in = factories.check_in(factories.visit(cast.family, cast.volunteer, days_ago=3, state="checked_in"))
+    cast.far_check_in = factories.check_in(
+        factories.visit(cast.far_family, cast.other_coordinator, days_ago=3, state="checked_in")
+    )
+    cast.call = CallRequest.objects.create(volunteer=cast.volunteer_row)
 
 
 def prompt(cast: SimpleNamespace) -> dict[str, Any]:
@@ -163,3 +169,39 @@ def draft(cast: SimpleNamespace) -> dict[str, Any]:
 
 def far_draft(cast: SimpleNamespace) -> dict[str, Any]:
     return {"reference": cast.far_family.reference, "purpose": "visit-log"}
+
+
+def check_in(cast: SimpleNamespace) -> dict[str, Any]:
+    return {"pk": cast.check_in.pk}
+
+
+def far_check_in(cast: SimpleNamespace) -> dict[str, Any]:
+    return {"pk": cast.far_check_in.pk}
+
+
+def call(cast: SimpleNamespace) -> dict[str, Any]:
+    return {"pk": cast.call.pk}
+
+
+def unplanned(cast: SimpleNamespace) -> dict[str, Any]:
+    return {"reference": cast.family.reference, "support_id": cast.family.supports.get().pk}
+
+
+def far_unplanned(cast: SimpleNamespace) -> dict[str, Any]:
+    return {"reference": cast.far_family.reference, "support_id": cast.far_family.supports.get().pk}
+
+
+def family_uuid(cast: SimpleNamespace) -> dict[str, Any]:
+    return {"uuid": cast.family.uuid}
+
+
+def far_family_uuid(cast: SimpleNamespace) -> dict[str, Any]:
+    return {"uuid": cast.far_family.uuid}
+
+
+def match(cast: SimpleNamespace) -> dict[str, Any]:
+    return {"pk": cast.match.pk}
+
+
+def volunteer(cast: SimpleNamespace) -> dict[str, Any]:
+    return {"pk": cast.volunteer_row.pk}

@@ -36,7 +36,7 @@ def test_demo_has_every_state_and_the_awkward_names():
     )
     assert FamilyMember.objects.filter(role="unborn", due_date__isnull=False).exists()
     assert ContactMethod.objects.filter(channel="phone", may_leave_message=False).exists()
-    assert CheckIn.objects.asking_for_someone().filter(worry="yes").exists()
+    assert CheckIn.objects.to_read().filter(worry="yes").exists()
     assert CheckIn.objects.filter(may_share_line=True).exists()
 
 

@@ -9,15 +9,15 @@ from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from betterstart.lexicon.feelings import RATHER_NOT_SAY, FeelingsRefused, check_feelings
+from families.actions.visit_rules import VisitRefused
 from families.models import FamilyMember
 from volunteers.models import CheckIn, Worry
 
 
-class CheckInRefused(ValidationError):
+class CheckInRefused(VisitRefused):
     """The check-in cannot be kept like this. `error_dict` has the sentences by field."""
 
 

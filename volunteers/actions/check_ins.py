@@ -117,7 +117,8 @@ def _write_visit(
 ) -> Visit:
     """Record the visit as the volunteer tells it, or add their words to one that is on record already."""
     if visit and visit.was_delivered:
-        return _add_to_visit(by, lock_visit(visit, None), facts)
+        told_of_the_time = facts.actual_start is not None or not facts.happened
+        return _add_to_visit(by, lock_visit(visit, version if told_of_the_time else None), facts)
     if not facts.happened:
         return _write_not_delivered(by, support, visit, facts, version)
     if facts.actual_start is None or facts.duration_minutes is None:

@@ -17,7 +17,9 @@ from families.models import Family, Visit
 if TYPE_CHECKING:
     from betterstart.access.models import User
 
-MOST_FEELINGS = 3
+MOODS = [(1, _("Hard")), (2, _("Uneasy")), (3, _("All right")), (4, _("Good")), (5, _("Lovely"))]
+MOST_HEAVY = 4
+WEIGHTS = [(0, _("Light")), (1, _("A little")), (2, _("Some")), (3, _("Heavy")), (4, _("Very heavy"))]
 
 
 class Worry(models.TextChoices):
@@ -55,11 +57,23 @@ class CheckInQuerySet(models.QuerySet["CheckIn"]):
     def unseen(self) -> CheckInQuerySet:
         return self.filter(seen_at=None)
 
-    def asking_for_someone(self) -> CheckInQuerySet:
-        """A worry, a "not sure", a wish for a call, or a very heavy visit, not answered yet: soonest first."""
-        return self.unseen().filter(
-            models.Q(worry__in=[Worry.NOT_SURE, Worry.YES]) | models.Q(wants_call=True) | models.Q(heaviness=4)
+    def with_urgency(self) -> CheckInQuerySet:
+        """`urgency`: 0 a worry, 1 "not sure, talk to me", 2 a very heavy visit or a wish for a call, 3 the others."""
+        return self.annotate(
+            urgency=models.Case(
+                models.When(worry=Worry.YES, then=0),
+                models.When(worry=Worry.NOT_SURE, then=1),
+                models.When(models.Q(heaviness=MOST_HEAVY) | models.Q(wants_call=True), then=2),
+                default=3,
+                output_field=models.IntegerField(),
+            )
         )
+
+    def to_read(self) -> CheckInQuerySet:
+        """Not read yet, or written to since by the author: the worrying first, then the oldest."""
+        more = CheckInNote.objects.filter(check_in=models.OuterRef("pk")).unread_from_author()
+        waiting = self.annotate(has_more=models.Exists(more)).filter(models.Q(seen_at=None) | models.Q(has_more=True))
+        return waiting.with_urgency().order_by("urgency", "recorded_at", "pk")  # type: ignore[misc]
 
 
 @pghistory.track(append_only=True)

@@ -23,14 +23,18 @@ class VolunteerQuerySet(models.QuerySet["Volunteer"]):
         """Volunteers who work in the services this person coordinates: whose calls and heavy days they answer."""
         return self.filter(user__in=User.objects.working_in(Service.objects.coordinated_by(user)))
 
-    def available_to(self, service: Service) -> VolunteerQuerySet:
-        """Volunteers of the service's organisation who are with us today and hold the role of volunteer there."""
-        members = Membership.objects.active().filter(role=Role.VOLUNTEER, organisation_id=service.organisation_id)
-        return self.filter(
-            models.Q(left_on=None) | models.Q(left_on__gt=london_today()),
-            organisation_id=service.organisation_id,
-            user__in=members.values("user_id"),
+    def available_to(self, *services: Service) -> VolunteerQuerySet:
+        """Volunteers of the services' organisations who are with us today and hold the role of volunteer there."""
+        role = Membership.objects.active().filter(
+            role=Role.VOLUNTEER, user=models.OuterRef("user"), organisation=models.OuterRef("organisation")
         )
+        return self.here().filter(
+            models.Exists(role), organisation__in={service.organisation_id for service in services}
+        )
+
+    def here(self) -> VolunteerQuerySet:
+        """Volunteers who have not left."""
+        return self.filter(models.Q(left_on=None) | models.Q(left_on__gt=london_today()))
 
 
 @pghistory.track(append_only=True)

@@ -1,0 +1,91 @@
+"""A volunteer's first page: the next visit, the check-in that waits, and who is there for the volunteer."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db import models
+from django.utils import timezone
+
+from betterstart.access.models import User
+from families.models import Visit, VisitState
+from volunteers.models import CallRequest, CheckIn, CheckInNote, Match, NoteKind
+from volunteers.reports.before import Visiting, visiting
+
+MOST_AHEAD = 6
+MOST_WAITING = 5
+PAGE = 20
+NEWS_FOR = dt.timedelta(days=14)
+
+
+@dataclass(frozen=True)
+class MyVisits:
+    first_name: str
+    next: Visiting | None
+    later: list[Visit]
+    waiting: list[Visit]
+    """Visits without a check-in, the latest first."""
+    news: list[CheckInNote]
+    """What a coordinator wrote back lately, and questions not answered yet."""
+    matches: list[Match]
+    call: CallRequest | None
+
+    @property
+    def without_plan(self) -> list[Match]:
+        planned = {visit.support_id for visit in (*self.later, *([self.next.visit] if self.next else []))}
+        return [match for match in self.matches if match.support_id not in planned]
+
+
+def my_visits(user: User) -> MyVisits:
+    """Everything for one volunteer's page, by a fixed number of questions to the database."""
+    now = timezone.now()
+    mine = Visit.objects.visible_to(user).filter(worker=user).select_related("family", "support__service")
+    ahead = list(mine.planned().filter(planned_end__gt=now).order_by("planned_start", "pk")[:MOST_AHEAD])
+    return MyVisits(
+        first_name=user.display_name.split()[0],
+        next=visiting(ahead[0]) if ahead else None,
+        later=ahead[1:],
+        waiting=waiting_for_check_in(user)[:MOST_WAITING],
+        news=_news(user, now),
+        matches=list(
+            Match.objects.visible_to(user)
+            .active()
+            .filter(volunteer__user=user)
+            .select_related("family", "support__service")
+            .order_by("started_on", "pk")
+        ),
+        call=CallRequest.objects.visible_to(user).open().filter(volunteer__user=user).first(),
+    )
+
+
+def waiting_for_check_in(user: User) -> list[Visit]:
+    """Visits that should have ended, or are on record, and have no check-in yet; only as old as may be recorded."""
+    mine = Visit.objects.visible_to(user).filter(worker=user, check_in=None).with_happened_at()
+    over = models.Q(state=VisitState.PLANNED, planned_end__lte=timezone.now()) | models.Q(state=VisitState.DELIVERED)
+    rows = mine.filter(over).select_related("family", "support__service").order_by("-happened_at", "-pk")  # type: ignore[misc]
+    return [row for row in rows[: MOST_WAITING * 2] if _recordable(row)]
+
+
+def _recordable(visit: Visit) -> bool:
+    age = timezone.now() - (visit.when or timezone.now())
+    return age.days <= visit.support.service.late_visit_days
+
+
+def _news(user: User, now: dt.datetime) -> list[CheckInNote]:
+    later = CheckInNote.objects.filter(check_in=models.OuterRef("check_in"), author=user, pk__gt=models.OuterRef("pk"))
+    notes = CheckInNote.objects.filter(check_in__in=CheckIn.objects.visible_to(user).filter(author=user))
+    open_question = models.Q(kind=NoteKind.QUESTION, answered=False)
+    lately = models.Q(kind=NoteKind.REPLY, created_at__gte=now - NEWS_FOR)
+    rows = notes.annotate(answered=models.Exists(later)).filter(open_question | lately)
+    return list(rows.select_related("author", "check_in__visit__family").order_by("-pk")[:3])
+
+
+def my_check_ins(user: User, before: str = "") -> tuple[list[CheckIn], str]:
+    """One page of one's own check-ins, the latest first, each with how many notes came back; and the next key."""
+    rows = CheckIn.objects.visible_to(user).filter(author=user).select_related("visit__family")
+    if before.isascii() and before.isdecimal() and len(before) < 19:
+        rows = rows.filter(pk__lt=int(before))
+    rows = rows.annotate(notes_count=models.Count("notes")).order_by("-pk")
+    page: list[CheckIn] = list(rows[: PAGE + 1])
+    return page[:PAGE], str(page[PAGE - 1].pk) if len(page) > PAGE else ""

@@ -1,0 +1,137 @@
+"""What volunteers say that a coordinator should hear today. Registered with Today in `apps.py`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from betterstart.access.models import User
+from betterstart.clock import at_london, day_in_words, moment_in_words
+from families.models import Visit
+from families.models.support import CLOSED_STATES
+from families.reports.needs import Found, Need, Urgency
+from volunteers.models import CallRequest, CheckIn, CheckInNote, Match, MatchState, Volunteer, Worry
+from volunteers.models.check_in import MOST_HEAVY
+
+# How many rows there are, counted before the limit, so that a provider asks once.
+IN_ALL = models.Window(models.Count("pk"))
+UNREAD_FOR = dt.timedelta(days=3)
+
+
+def asked(user: User, today: dt.date, limit: int) -> Found:
+    """Check-ins with a worry, a "not sure", a very heavy visit, or an answer that nobody has read."""
+    mine = CheckIn.objects.visible_to(user).coordinated_by(user).to_read()
+    rows = mine.filter(
+        models.Q(seen_at=None, worry__in=[Worry.YES, Worry.NOT_SURE])
+        | models.Q(seen_at=None, heaviness=MOST_HEAVY)
+        | models.Q(has_more=True)
+    )
+    more = CheckInNote.objects.filter(check_in=models.OuterRef("pk")).unread_from_author().order_by("pk")
+    shown = rows.annotate(more_at=models.Subquery(more.values("created_at")[:1]), total=IN_ALL)
+    return _found([(_about(row), row) for row in shown.select_related("visit__family", "author")[:limit]])
+
+
+def _found(pairs: list[tuple[Need, Any]]) -> Found:
+    return Found([need for need, _row in pairs], pairs[0][1].total if pairs else 0)
+
+
+def _about(row: Any) -> Need:
+    name = row.author.display_name
+    unread = row.seen_at is None
+    since = row.recorded_at if unread else row.more_at
+    if unread and row.worry == Worry.YES:
+        reason, urgency, icon = _("Worried: {name}, {when}"), Urgency.WORRY, "concern"
+    elif unread and row.worry == Worry.NOT_SURE:
+        reason, urgency, icon = _("“Not sure, talk to me”: {name}, {when}"), Urgency.ASKED, "message"
+    elif unread and row.heaviness == MOST_HEAVY:
+        reason, urgency, icon = _("A very heavy visit for {name}, {when}"), Urgency.ASKED, "heavy"
+    else:
+        reason, urgency, icon = _("{name} wrote more, {when}"), Urgency.ASKED, "message"
+    return Need(
+        reason=reason.format(name=name, when=moment_in_words(since)),
+        family=row.visit.family,
+        since=since,
+        url=reverse("volunteers:check-in", args=[row.pk]),
+        action=_("Read"),
+        urgency=urgency,
+        icon=icon,
+    )
+
+
+def calls(user: User, today: dt.date, limit: int) -> Found:
+    """Volunteers who would like to be called."""
+    rows = CallRequest.objects.open().filter(volunteer__in=Volunteer.objects.supervised_by(user))
+    shown = rows.annotate(total=IN_ALL).select_related("volunteer__user", "check_in__visit__family")
+    return _found([(_call(row), row) for row in shown.order_by("asked_at")[:limit]])
+
+
+def _call(call: CallRequest) -> Need:
+    return Need(
+        reason=_("{name} would like a call, asked {when}").format(
+            name=call.volunteer.user.display_name, when=moment_in_words(call.asked_at)
+        ),
+        family=call.check_in.visit.family if call.check_in else None,
+        since=call.asked_at,
+        url=reverse("volunteers:volunteer", args=[call.volunteer_id]),
+        action=_("Call"),
+        urgency=Urgency.ASKED,
+        icon="phone",
+        detail=call.words,
+    )
+
+
+def unread(user: User, today: dt.date, limit: int) -> Found:
+    """Check-ins that nobody has read for some days: one line for all of them."""
+    mine = CheckIn.objects.visible_to(user).coordinated_by(user).unseen()
+    old = mine.filter(recorded_at__lt=timezone.now() - UNREAD_FOR, worry=Worry.NO)
+    found = old.aggregate(n=models.Count("pk"), oldest=models.Min("recorded_at"))
+    if not found["n"]:
+        return Found([], 0)
+    sentence = ngettext(
+        "{n} check-in waits to be read, from {day}", "{n} check-ins wait to be read, the oldest from {day}", found["n"]
+    )
+    need = Need(
+        reason=sentence.format(n=found["n"], day=day_in_words(found["oldest"])),
+        family=None,
+        since=found["oldest"] + UNREAD_FOR,
+        url=reverse("volunteers:check-in-list"),
+        action=_("Read"),
+        icon="check-in",
+    )
+    return Found([need], 1)
+
+
+def loose_ends(user: User, today: dt.date, limit: int) -> Found:
+    """Visits still planned with somebody whose match has ended, and matches of a support that has ended."""
+    ahead = Visit.objects.planned().filter(
+        support=models.OuterRef("support"), worker=models.OuterRef("volunteer__user"), planned_start__gt=timezone.now()
+    )
+    again = Match.objects.active().filter(support=models.OuterRef("support"), volunteer=models.OuterRef("volunteer"))
+    ended = models.Q(state=MatchState.ENDED) & models.Exists(ahead) & ~models.Exists(again)
+    left_open = models.Q(state=MatchState.ACTIVE, support__state__in=CLOSED_STATES)
+    mine = Match.objects.visible_to(user).coordinated_by(user).filter(ended | left_open)
+    rows = mine.annotate(total=IN_ALL).select_related("family", "support", "volunteer__user")
+    return _found([(_loose_end(row), row) for row in rows.order_by("ended_on", "pk")[:limit]])
+
+
+def _loose_end(match: Match) -> Need:
+    name = match.volunteer.user.display_name
+    if match.state == MatchState.ENDED:
+        reason, action = _("Visits are still planned with {name}, whose match has ended"), _("Move or call off")
+    else:
+        reason, action = _("The support has ended, and the match with {name} has not"), _("End the match")
+    day = match.ended_on or match.support.ended_on
+    return Need(
+        reason=reason.format(name=name),
+        family=match.family,
+        since=at_london(day, dt.time()) if day else timezone.now(),
+        url=reverse("volunteers:match", args=[match.pk]),
+        action=action,
+        icon="calendar" if match.state == MatchState.ENDED else "leaving",
+    )
