@@ -197,7 +197,8 @@ def _wait_for_first_page(supervisor: Supervisor, port: int) -> None:
             with opener.open(request, timeout=10):
                 return
         except urllib.error.HTTPError as error:
-            raise ChildDied(f"The first page answers with an error ({error.code}); see {supervisor.logs}.") from error
+            words = "\n".join(child.last_words() for child in supervisor.programs)
+            raise ChildDied(f"The first page answers with an error ({error.code}):\n{words}") from error
         except OSError as error:
             problem = str(error)
             time.sleep(0.1)

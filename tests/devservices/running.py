@@ -20,7 +20,13 @@ class Running:
     """Use as a context manager; whatever is left at the end is taken down."""
 
     def __init__(
-        self, *arguments: Any, folder: Path, wrapper: Sequence[str] = (), python: str = sys.executable, **env: str
+        self,
+        *arguments: Any,
+        folder: Path,
+        wrapper: Sequence[str] = (),
+        python: str = sys.executable,
+        checkout: Path = ROOT,
+        **env: str,
     ) -> None:
         self.said = ""
         command = [*wrapper, python, "-m", "betterstart.devservices", "--folder", folder, *arguments]
@@ -29,7 +35,7 @@ class Running:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            cwd=ROOT,
+            cwd=checkout,
             env={name: value for name, value in os.environ.items() if name not in OURS} | env,
         )
 

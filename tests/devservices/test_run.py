@@ -17,6 +17,7 @@ import psycopg
 import pytest
 
 from betterstart.devservices import files, ports
+from betterstart.devservices.supervisor import ROOT
 from tests.devservices.running import Running
 
 
@@ -84,33 +85,45 @@ def test_run_with_a_database_that_does_not_answer_says_which_and_stops(tmp_path)
     os.close(files.lock_children(tmp_path))
 
 
-def _python_for(user: str) -> tuple[str, list[str]] | None:
-    """An interpreter this user reaches, and the words that start it as that user."""
-    entry = pwd.getpwnam(user)
-    dropped = ["setpriv", f"--reuid={entry.pw_uid}", f"--regid={entry.pw_gid}", "--clear-groups", "--"]
+def _python_for(wrapper: list[str]) -> str | None:
+    """An interpreter that another user reaches, and that finds itself again."""
+    same = f"import subprocess, sys; assert sys.version_info[:3] == {sys.version_info[:3]}"
+    again = f"{same}; subprocess.run([sys.executable, '-V'], check=True)"
     minor = f"python3.{sys.version_info.minor}"
-    for candidate in (sys.executable, shutil.which(minor, path="/usr/bin:/usr/local/bin")):
-        if candidate and subprocess.run([*dropped, candidate, "-V"], capture_output=True, check=False).returncode == 0:
-            return candidate, dropped
+    for each in (sys.executable, shutil.which(minor, path="/usr/bin:/usr/local/bin")):
+        if each and subprocess.run([*wrapper, each, "-c", again], capture_output=True, check=False).returncode == 0:
+            return each
     return None
+
+
+def _checkout_of(entry: pwd.struct_passwd, place: Path) -> Path:
+    """A copy of what `make run` needs, in the hands of that user."""
+    copy = place / "checkout"
+    copy.mkdir()
+    for name in ("manage.py", *(path.parent.name for path in ROOT.glob("*/__init__.py")), "templates", "static"):
+        (shutil.copytree if (ROOT / name).is_dir() else shutil.copy)(ROOT / name, copy / name)
+    for path in (place, *place.rglob("*")):
+        os.chown(path, entry.pw_uid, entry.pw_gid)
+    return copy
 
 
 @pytest.mark.faults
 @pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("setpriv"), reason="only root can become somebody else")
 def test_run_as_an_ordinary_user():
-    found = _python_for("nobody")
-    if found is None:
+    entry = pwd.getpwnam("nobody")
+    wrapper = ["setpriv", f"--reuid={entry.pw_uid}", f"--regid={entry.pw_gid}", "--clear-groups", "--"]
+    python = _python_for(wrapper)
+    if python is None:
         pytest.skip("no interpreter that another user reaches")
-    python, wrapper = found
+    path = os.pathsep.join(each for each in sys.path if "site-packages" in each)
     with tempfile.TemporaryDirectory() as place:
-        entry = pwd.getpwnam("nobody")
-        os.chown(place, entry.pw_uid, entry.pw_gid)
-        path = os.pathsep.join(each for each in sys.path if "site-packages" in each)
-        options = {"wrapper": wrapper, "python": python, "PYTHONPATH": path, "HOME": place}
-        with Running("run", folder=Path(place) / "var", PORT=str(ports.free_port()), **options) as running:
+        checkout = _checkout_of(entry, Path(place))
+        var = checkout / "var"
+        options = {"wrapper": wrapper, "python": python, "checkout": checkout, "PYTHONPATH": path, "HOME": place}
+        with Running("run", folder=var, PORT=str(ports.free_port()), **options) as running:
             running.wait_for("Stop with Ctrl-C")
-            assert (Path(place) / "var" / "postgres" / "data").stat().st_uid == entry.pw_uid
-            assert "<form" in page(environment(Path(place) / "var")["ADDRESS"])
+            assert (var / "postgres" / "data").stat().st_uid == entry.pw_uid
+            assert "<form" in page(environment(var)["ADDRESS"])
             running.kill(signal.SIGTERM)
             assert running.ended() == 0
 
