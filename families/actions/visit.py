@@ -15,6 +15,7 @@ from betterstart.access.models import User
 from betterstart.audit.record import record
 from betterstart.clock import london_date
 from betterstart.transitions.machine import MoveRefused
+from families.actions.support import move_support
 from families.actions.visit_rules import (
     Findings,
     StaleVisit,
@@ -40,7 +41,6 @@ from families.models import (
     VisitPurpose,
     VisitState,
 )
-from families.models.support import SUPPORT_MACHINE
 from families.models.visit import VISIT_MACHINE
 
 
@@ -139,15 +139,7 @@ def log_visit(
     _write_presence(visit, facts.get("present", ()))
     record_visit("visit.logged", visit, by)
     if support.state == SupportState.OFFERED:
-        SUPPORT_MACHINE.move(support, to=SupportState.GETTING_TO_KNOW, by=by, reason="first_contact")
-        record(
-            by=by,
-            verb="support.moved",
-            target=support,
-            label=support.family.reference,
-            family_id=support.family_id,
-            details={"to": support.state},
-        )
+        move_support(by=by, support=support, to=SupportState.GETTING_TO_KNOW, reason="first_contact")
     return visit
 
 

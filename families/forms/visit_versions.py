@@ -41,6 +41,10 @@ class Difference:
     """What was chosen when the page was sent without choosing everywhere."""
 
     @property
+    def is_words(self) -> bool:
+        return self.key in ("what_happened", "someone_else")
+
+    @property
     def can_keep_both(self) -> bool:
         return self.key == "what_happened" and bool(self.theirs and self.mine)
 

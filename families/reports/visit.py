@@ -1,25 +1,17 @@
-"""What a visit form starts with, and what a visit's page shows."""
+"""What a visit form starts with."""
 
 from __future__ import annotations
 
 import datetime as dt
 import uuid as uuids
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from betterstart.access.models import User
-from betterstart.access.permissions import Permission
 from betterstart.clock import LONDON, london_today
-from betterstart.transitions.models import Transition
-from families.actions.visit import may_edit
-from families.actions.visit_rules import coordinates
-from families.models import Family, Support, SupportKind, SupportState, Visit, VisitMode, VisitPurpose, VisitState
+from families.models import Family, Support, SupportState, Visit, VisitMode, VisitPurpose, VisitState
 from families.models.support import VISITED_STATES
 
 STARTS_WITH_INITIAL = (SupportState.OFFERED, SupportState.GETTING_TO_KNOW)
@@ -125,85 +117,3 @@ def as_recorded(visit: Visit) -> dict[str, Any]:
         "kinds_of_support": visit.kinds_of_support,
         "travel_minutes": visit.travel_minutes,
     }
-
-
-@dataclass(frozen=True)
-class Step:
-    """Something the reader may want to do next."""
-
-    label: str
-    url: str
-    icon: str
-
-
-def visit_page(visit: Visit, user: User) -> dict[str, Any]:
-    """Everything the page of one visit shows."""
-    support = visit.support
-    mine = Support.objects.looked_after_by(user).filter(pk=support.pk).exists()
-    upcoming = support.visits.planned().filter(planned_start__gt=timezone.now()).order_by("planned_start").first()
-    return {
-        "visit": visit,
-        "family": visit.family,
-        "present": [presence.member for presence in visit.presences.select_related("member")],
-        "kinds": [SupportKind(kind).label for kind in visit.kinds_of_support],
-        "upcoming": upcoming if upcoming != visit else None,
-        "steps": _next_steps(visit, user, upcoming) if mine else [],
-        "can_edit": visit.was_delivered and may_edit(user, visit),
-        "can_plan": mine and visit.state == VisitState.PLANNED,
-        "can_reopen": visit.state == VisitState.NOT_DELIVERED and coordinates(user, support),
-        "planned_minutes": planned_minutes(visit),
-        "state": STATE_TAGS[visit.state],
-        "history": history_of(visit),
-    }
-
-
-STATE_TAGS: dict[str, tuple[str, str]] = {
-    VisitState.PLANNED: ("still", "planned"),
-    VisitState.DELIVERED: ("ok", "check"),
-    VisitState.NOT_DELIVERED: ("warn", "close"),
-    VisitState.MOVED: ("still", "calendar"),
-    VisitState.CHECKED_IN: ("people", "check-in"),
-    VisitState.SEEN: ("people", "eye"),
-}
-# How the moves of a visit are told: by the state it came from and went to.
-STORIES: dict[tuple[str, str], Any] = {
-    ("", VisitState.PLANNED): gettext_lazy("Planned"),
-    ("", VisitState.DELIVERED): gettext_lazy("Recorded"),
-    ("", VisitState.NOT_DELIVERED): gettext_lazy("Recorded that nobody was reached"),
-    (VisitState.PLANNED, VisitState.DELIVERED): gettext_lazy("Recorded"),
-    (VisitState.PLANNED, VisitState.NOT_DELIVERED): gettext_lazy("Recorded that it did not happen"),
-    (VisitState.PLANNED, VisitState.MOVED): gettext_lazy("Moved to another time"),
-    (VisitState.NOT_DELIVERED, VisitState.PLANNED): gettext_lazy("Taken back: planned again"),
-    (VisitState.DELIVERED, VisitState.CHECKED_IN): gettext_lazy("A check-in came"),
-    (VisitState.CHECKED_IN, VisitState.SEEN): gettext_lazy("The check-in was read"),
-}
-
-
-@dataclass(frozen=True)
-class Moment:
-    """One thing that happened to a visit."""
-
-    happened_at: dt.datetime
-    by: User | None
-    words: str
-
-
-def history_of(visit: Visit) -> list[Moment]:
-    """What happened to this visit, the newest first."""
-    moves = Transition.objects.of("visit", visit.pk).select_related("by").order_by("-id")[:20]
-    return [
-        Moment(move.happened_at, move.by, str(STORIES.get((move.from_state, move.to_state), move.to_state)))
-        for move in moves
-    ]
-
-
-def _next_steps(visit: Visit, user: User, upcoming: Visit | None) -> list[Step]:
-    """What usually follows: recording the visit, planning the next one, moving the support on."""
-    steps = []
-    begun = visit.planned_start is not None and visit.planned_start <= timezone.now()
-    if visit.state == VisitState.PLANNED and begun and user.may(Permission.VISIT_LOG):
-        steps.append(Step(_("Record how it was"), reverse("families:visit-record", args=[visit.uuid]), "check-in"))
-    if visit.state != VisitState.PLANNED and upcoming is None:
-        plan = reverse("families:visit-plan", args=[visit.family.reference])
-        steps.append(Step(_("Plan the next visit"), f"{plan}?support={visit.support_id}", "calendar"))
-    return steps

@@ -18,7 +18,8 @@ from families.actions.visit_rules import StaleVisit
 from families.forms.visit import RecordForm, writable_supports
 from families.forms.visit_versions import differences, merged, undecided
 from families.models import Family, Support, Visit, VisitState
-from families.reports.visit import as_planned, as_recorded, support_to_offer, usual_visit, visit_page
+from families.reports.visit import as_planned, as_recorded, support_to_offer, usual_visit
+from families.reports.visit_page import last_hand, visit_page
 from families.views.writing import write
 
 FOUND_FAMILIES = 10
@@ -154,6 +155,7 @@ def compare(request: HttpRequest, form: RecordForm, stored: Visit) -> HttpRespon
         if name not in ("csrfmiddlewaretoken", "version", "differs") and not name.startswith("keep-")
     ]
     context = {"visit": stored, "family": stored.family, "found": found, "typed": typed}
+    context["hand"] = last_hand(stored) or stored.recorded_by or _("somebody")
     return render(request, "families/visit_compare.html", context, status=409)
 
 

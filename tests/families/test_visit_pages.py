@@ -282,3 +282,47 @@ def test_saving_throws_the_draft_away(cast, as_user):
     client.post(log_url(cast.family), typed(cast))
 
     assert not Draft.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("state", "purpose", "to"),
+    [
+        ("getting_to_know", "initial", "waiting"),
+        ("waiting", "introduction", "active"),
+        ("ending", "last", "ended_planned"),
+        ("active", "ordinary", ""),
+    ],
+)
+def test_page_of_a_visit_offers_the_move_that_usually_follows(cast, as_user, state, purpose, to):
+    Support.objects.filter(family=cast.family).update(state=state)
+    visit = factories.visit(cast.family, cast.coordinator, purpose=purpose)
+    support = visit.support_id
+
+    page = as_user(cast.coordinator).get(reverse("families:visit-detail", args=[visit.uuid])).content.decode()
+
+    move = reverse("families:support-move", args=[cast.family.reference, support, to or "paused"])
+    assert (move in page) is bool(to)
+
+
+def test_page_of_a_visit_tells_who_corrected_it(cast, as_user):
+    client = as_user(cast.coordinator)
+    client.post(log_url(cast.family), typed(cast))
+    visit = Visit.objects.get()
+    colleague = factories.user("Cora Colleague", "coordinator", cast.home)
+
+    as_user(colleague).post(
+        reverse("families:visit-edit", args=[visit.uuid]), typed(cast, version="1", what_happened="We baked twice.")
+    )
+
+    history = client.get(reverse("families:visit-detail", args=[visit.uuid])).context["history"]
+    # Not in order: the clock of the database stands still within one test.
+    assert {(str(moment.by), moment.words) for moment in history} == {
+        ("Cora Colleague", "Corrected"),
+        ("Carys Coordinator", "Recorded"),
+    }
+
+
+def test_try_that_reached_nobody_is_one_link_from_the_form(cast, as_user):
+    page = as_user(cast.coordinator).get(log_url(cast.family)).content.decode()
+
+    assert reverse("families:visit-try", args=[cast.family.reference]) in page

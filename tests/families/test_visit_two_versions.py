@@ -57,6 +57,7 @@ def test_second_person_sees_both_versions_part_by_part_and_nothing_is_saved(cast
     parts = {part.key: (part.theirs, part.mine) for part in answer.context["found"]}
     assert parts == {"what_happened": ("Their words", "My words"), "mode": ("Phone", "Out and about")}
     page = answer.content.decode()
+    assert "Carys Coordinator saved another version" in page
     assert "Their words" in page
     assert "My words" in page
     on_the_minute.refresh_from_db()
