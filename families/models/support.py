@@ -118,14 +118,6 @@ class SupportQuerySet(models.QuerySet["Support"]):
             )
         )
 
-    def with_last_contact(self) -> SupportQuerySet:
-        """`last_contact_at`: when the latest visit of this support (at home, by phone, anywhere) took place."""
-        visits = apps.get_model("families.Visit").objects
-        happened = visits.filter(support=models.OuterRef("pk"), actual_start__isnull=False)
-        return self.annotate(
-            last_contact_at=models.Subquery(happened.order_by("-actual_start").values("actual_start")[:1])
-        )
-
     def with_promise(self) -> SupportQuerySet:
         """The contact promised to the family, and the day it is due.
 
@@ -134,7 +126,7 @@ class SupportQuerySet(models.QuerySet["Support"]):
         `due_on`: the last day of keeping the promise; while paused, the day it starts again; None once closed.
         """
         day = TruncDate("last_contact_at", tzinfo=LONDON)
-        return self.with_last_contact().annotate(
+        return self.annotate(
             promised_every=Case(
                 When(state__in=BEFORE_START, then=models.F("service__waiting_touch_days")),
                 default=Coalesce("contact_every_days", "service__contact_every_days"),
@@ -158,7 +150,7 @@ class SupportQuerySet(models.QuerySet["Support"]):
         return self.order_by(models.F("due_on").asc(nulls_last=True), "-accepted_on", "-pk")
 
 
-@pghistory.track(append_only=True)
+@pghistory.track(exclude=["last_contact_at"], append_only=True)
 class Support(models.Model):
     """One family's time with one service, from acceptance to ending."""
 
@@ -182,6 +174,9 @@ class Support(models.Model):
     contact_every_days = models.PositiveSmallIntegerField(
         _("promised contact every (days)"), null=True, blank=True, help_text=_("Empty: as the service promises.")
     )
+    # When its latest visit (at home, by phone, anywhere) took place. Kept by the database from the visits
+    # (migration 0005), so that it is true whoever wrote them; nothing else sets it.
+    last_contact_at = models.DateTimeField(null=True, editable=False)
     external_reference = models.CharField(max_length=100, blank=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)

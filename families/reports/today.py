@@ -17,7 +17,6 @@ from betterstart.charts.chart import Chart
 from betterstart.charts.strip import Knot, Window, family_strip
 from betterstart.clock import LONDON, at_london, london_date
 from families.models import Family, Support, Visit, VisitPurpose, VisitState
-from families.models.support import SupportQuerySet
 from families.models.visit import DELIVERED_STATES, VisitQuerySet
 from families.reports.promise import Promise
 
@@ -130,9 +129,3 @@ def _strip(support: Support, knots: list[Knot], window: Window) -> Strip:
         gap_after_days=max(support.service.no_contact_days, promise.promised_every),
     )
     return Strip(support.family, promise, chart)
-
-
-def with_next_visit(supports: SupportQuerySet) -> SupportQuerySet:
-    """`next_planned`: the nearest visit still ahead."""
-    ahead = Visit.objects.planned().filter(support=models.OuterRef("pk"), planned_start__gt=timezone.now())
-    return supports.annotate(next_planned=models.Subquery(ahead.order_by("planned_start").values("planned_start")[:1]))

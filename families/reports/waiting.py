@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
-from django.db.models import Case, ExpressionWrapper, F, OuterRef, Q, Value, When
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models import Case, ExpressionWrapper, F, Q, Value, When
+from django.db.models.functions import Greatest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,7 +21,6 @@ from betterstart.clock import at_london, day_in_words, london_date, moment_in_wo
 from families.models import NotDeliveredReason, Support, SupportState, Visit
 from families.reports.needs import Found, Need
 from families.reports.promise import Promise
-from families.reports.today import with_next_visit
 
 S = SupportState
 PAUSE_NOTICE_DAYS = 7
@@ -46,11 +47,10 @@ def promises(user: User, today: dt.date, limit: int) -> Found:
     week before it starts again. Ending: after the agreed last day.
     """
     quiet = _days(F("counted_from") + Greatest("service__no_contact_days", "promised_every"))
-    supports = with_next_visit(Support.objects.open().coordinated_by(user).with_promise())
+    supports = Support.objects.open().coordinated_by(user).with_promise()
     supports = supports.annotate(
         look_from=Case(
-            When(Q(state=S.OFFERED, next_planned=None), then=F("accepted_on")),
-            When(state=S.OFFERED, then=None),
+            When(state=S.OFFERED, then=F("accepted_on")),
             When(state=S.PAUSED, then=_days(F("paused_until") - Value(PAUSE_NOTICE_DAYS))),
             When(state=S.ENDING, ending_on__lt=today, then=F("ending_on")),
             When(state=S.WAITING, then=F("due_on")),
@@ -65,11 +65,16 @@ def promises(user: User, today: dt.date, limit: int) -> Found:
         ),
     )
     late = supports.filter(Q(look_from__lt=today) | Q(look_from=today, state__in=[S.OFFERED, S.PAUSED]))
-    rows = late.annotate(total=TOTAL).select_related("family", "service").order_by("ran_out_on", "pk")[:limit]
-    return _found([_promise_need(row, today) for row in rows], list(rows))
+    ahead = Visit.objects.planned().filter(planned_start__gt=timezone.now())
+    late = late.exclude(state=S.OFFERED, pk__in=ahead.values("support"))
+    late = late.annotate(total=TOTAL).select_related("family", "service").order_by("ran_out_on", "pk")
+    rows = list(late[:limit])
+    nearest = ahead.filter(support__in=rows).values_list("support").annotate(models.Min("planned_start"))
+    planned = dict(nearest.order_by())
+    return _found([_promise_need(row, planned.get(row.pk), today) for row in rows], rows)
 
 
-def _promise_need(support: Any, today: dt.date) -> Need:
+def _promise_need(support: Any, next_planned: dt.datetime | None, today: dt.date) -> Need:
     need: dict[str, Any] = {"reason": Promise.of(support).sentence, "url": _plan(support), "action": _("Plan a visit")}
     family = reverse("families:family", args=[support.family.reference])
     if support.state == S.OFFERED:
@@ -89,8 +94,8 @@ def _promise_need(support: Any, today: dt.date) -> Need:
         need |= {"action": _("Look"), "icon": "leaving"}
     elif support.state == S.WAITING:
         need |= {"icon": "waiting"}
-    if support.next_planned:
-        need["detail"] = _("next visit {when}").format(when=moment_in_words(support.next_planned))
+    if next_planned:
+        need["detail"] = _("next visit {when}").format(when=moment_in_words(next_planned))
     return Need(family=support.family, since=at_london(support.ran_out_on, dt.time()), **need)
 
 
@@ -134,59 +139,64 @@ def _unrecorded_need(visit: Any, user: User) -> Need:
     )
 
 
+@dataclass
+class Doors:
+    """How often a family was not available lately, told by its visits in order."""
+
+    row: int = 0
+    """In a row: it ends with a visit, or with the family cancelling, for then somebody spoke."""
+    in_six_weeks: int = 0
+    """It starts again once a coordinator visited or called."""
+    last_at: dt.datetime = NEVER
+
+
 def closed_doors(user: User, today: dt.date, limit: int) -> Found:
-    """Families not available so many times in a row, or three times in six weeks.
-
-    A row ends with a visit, or with the family cancelling: somebody spoke. Three in six weeks is answered by a visit
-    or call of a coordinator afterwards.
-    """
-    mine: Any = Visit.objects.filter(support=OuterRef("pk")).with_happened_at()
-    shut = mine.filter(not_delivered_reason=NotDeliveredReason.FAMILY_NOT_AVAILABLE)
-    spoke = Q(actual_start__isnull=False) | Q(not_delivered_reason=NotDeliveredReason.CANCELLED_BY_FAMILY)
-    coordinators = Membership.objects.active().filter(role=Role.COORDINATOR).values("user")
-    recently = Visit.objects.filter(not_delivered_reason=NotDeliveredReason.FAMILY_NOT_AVAILABLE)
-    recently = recently.filter(planned_start__gt=timezone.now() - LONG_AGO)
-    supports = Support.objects.open().coordinated_by(user).filter(pk__in=recently.values("support"))
-    supports = supports.annotate(
-        last_at=_latest(shut),
-        spoke_at=Coalesce(_latest(mine.filter(spoke)), NEVER),
-        looked_at=Greatest(
-            _latest(mine.filter(actual_start__isnull=False, worker__in=coordinators)), timezone.now() - SIX_WEEKS
-        ),
-    ).annotate(
-        in_row=_count(shut.filter(planned_start__gt=OuterRef("spoke_at"))),
-        in_weeks=_count(shut.filter(planned_start__gt=OuterRef("looked_at"))),
-    )
-    shut_out = supports.filter(
-        Q(in_row__gte=F("service__not_available_in_a_row")) | Q(in_weeks__gte=SO_OFTEN_IN_SIX_WEEKS)
-    )
-    ordered = shut_out.annotate(total=TOTAL).select_related("family", "service").order_by("last_at", "pk")
-    rows = list(ordered[:limit])
-    return _found([_closed_need(row) for row in rows], rows)
+    """Families not available so many times in a row, or three times in six weeks, the longest ago first."""
+    supports = Support.objects.open().coordinated_by(user)
+    recent = Visit.objects.filter(support__in=supports, planned_start__gt=timezone.now() - LONG_AGO)
+    shut = recent.filter(not_delivered_reason=NotDeliveredReason.FAMILY_NOT_AVAILABLE).values("support")
+    counted: defaultdict[int, Doors] = defaultdict(Doors)
+    coordinators = set(Membership.objects.active().filter(role=Role.COORDINATOR).values_list("user_id", flat=True))
+    # The last 90 days of the few families with a closed door in them.
+    often = shut.annotate(n=models.Count("pk")).filter(n__gte=2).values("support")
+    visits: Any = Visit.objects.filter(support__in=often)
+    visits = visits.with_happened_at().filter(happened_at__gt=timezone.now() - LONG_AGO).order_by("happened_at")
+    for visit in visits.only("support_id", "worker_id", "actual_start", "planned_start", "not_delivered_reason"):
+        _count(counted[visit.support_id], visit, coordinators)
+    limits = dict(supports.filter(pk__in=counted).values_list("pk", "service__not_available_in_a_row"))
+    found = [
+        (doors.last_at, pk, doors)
+        for pk, doors in counted.items()
+        if doors.row >= limits[pk] or doors.in_six_weeks >= SO_OFTEN_IN_SIX_WEEKS
+    ]
+    shown = sorted(found, key=lambda entry: entry[:2])[:limit]
+    rows = supports.select_related("family", "service").in_bulk([pk for _at, pk, _doors in shown])
+    return Found([_closed_need(rows[pk], doors) for _at, pk, doors in shown], len(found))
 
 
-def _latest(visits: Any) -> models.Subquery:
-    return models.Subquery(visits.order_by("-happened_at").values("happened_at")[:1])
+def _count(doors: Doors, visit: Visit, coordinators: set[int]) -> None:
+    if visit.not_delivered_reason == NotDeliveredReason.FAMILY_NOT_AVAILABLE and visit.planned_start:
+        doors.row += 1
+        doors.in_six_weeks += visit.planned_start > timezone.now() - SIX_WEEKS
+        doors.last_at = visit.planned_start
+    elif visit.actual_start or visit.not_delivered_reason == NotDeliveredReason.CANCELLED_BY_FAMILY:
+        doors.row = 0
+    if visit.actual_start and visit.worker_id in coordinators:
+        doors.in_six_weeks = 0
 
 
-def _count(visits: models.QuerySet[Visit]) -> Coalesce:
-    grouped = visits.order_by().values("support").annotate(n=models.Count("pk")).values("n")
-    return Coalesce(models.Subquery(grouped), 0)
-
-
-def _closed_need(support: Any) -> Need:
-    if support.in_row >= support.service.not_available_in_a_row:
-        count = support.in_row
-        words = ngettext("not available {n} time", "not available {n} times in a row", count)
+def _closed_need(support: Support, doors: Doors) -> Need:
+    if doors.row >= support.service.not_available_in_a_row:
+        words = ngettext("not available {n} time", "not available {n} times in a row", doors.row).format(n=doors.row)
     else:
-        count = support.in_weeks
-        words = ngettext("not available {n} time in six weeks", "not available {n} times in six weeks", count)
-    last = day_in_words(london_date(support.last_at))
+        n = doors.in_six_weeks
+        words = ngettext("not available {n} time in six weeks", "not available {n} times in six weeks", n).format(n=n)
+    last = day_in_words(london_date(doors.last_at))
     return Need(
-        reason=words.format(n=count),
+        reason=words,
         detail=_("last on {day}; it may mean nothing, and it is worth asking").format(day=last),
         family=support.family,
-        since=support.last_at,
+        since=doors.last_at,
         url=_plan(support),
         action=_("Plan a visit"),
         icon="home",

@@ -250,3 +250,32 @@ def test_unfinished_form_is_offered_on_the_first_page(quiet, as_user):
 def test_today_is_for_coordinators(cast, as_user):
     assert as_user(cast.volunteer).get(TODAY).status_code == 403
     assert as_user(cast.manager).get(TODAY).status_code == 403
+
+
+def test_last_contact_is_kept_by_the_database_whoever_writes_the_visit(cast):
+    """It follows added, changed and removed visits, also those written by somebody who sees few."""
+    support, now = cast.family.supports.get(), timezone.now()
+
+    def kept():
+        support.refresh_from_db()
+        return support.last_contact_at
+
+    factories.visit(cast.family, cast.coordinator, actual_start=now - dt.timedelta(days=3))
+    with acting_as(Scope.SCOPED, cast.volunteer.pk):
+        factories.visit(cast.family, cast.volunteer, actual_start=now - dt.timedelta(days=9))
+    assert kept() == now - dt.timedelta(days=3)
+
+    Visit.objects.filter(worker=cast.coordinator).update(actual_start=now - dt.timedelta(days=20))
+    assert kept() == now - dt.timedelta(days=9)
+
+    Visit.objects.all().delete()
+    assert kept() is None
+
+
+def test_last_contact_adds_nothing_to_the_history_of_a_support(cast):
+    support = cast.family.supports.get()
+    before = support.events.count()
+
+    factories.visit(cast.family, cast.coordinator)
+
+    assert support.events.count() == before
