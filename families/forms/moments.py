@@ -11,23 +11,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from betterstart.clock import at_london, comes_twice, day_in_words, london_today
-from betterstart.fields import LineField, TextField
+from betterstart.fields import DayField, LineField, TextField
 from betterstart.lexicon.forms import FairWordingTextarea
 from families.actions.visit_plan import no_such_hour
 
-DAY_FORMATS = ["%Y-%m-%d", "%d/%m/%Y", "%d/%m/%y", "%d.%m.%Y", "%d %B %Y", "%d %b %Y"]
 TIME_FORMATS = ["%H:%M", "%H:%M:%S", "%H.%M", "%H%M"]
 
 
-class DayField(forms.DateField):
-    """A day near enough to mean something; typed in the ways people write days here."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("error_messages", {}).setdefault(
-            "invalid", gettext_lazy("Write the day like this: 4/8/2026.")
-        )
-        widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-        super().__init__(input_formats=DAY_FORMATS, widget=widget, **kwargs)
+class NearDayField(DayField):
+    """A day near enough for a visit to be planned or remembered."""
 
     def validate(self, value: dt.date | None) -> None:
         super().validate(value)
@@ -87,7 +79,7 @@ class Words(_Limited, TextField):
 class MomentForm(forms.Form):
     """A day and a clock time in London. Asks which one is meant in the hour that autumn gives back."""
 
-    day = DayField(label=gettext_lazy("Day"))
+    day = NearDayField(label=gettext_lazy("Day"))
     time = ClockField(label=gettext_lazy("Time"))
     which = forms.ChoiceField(
         label=gettext_lazy("The clocks went back that night, so this time came twice. Which one was it?"),

@@ -15,7 +15,7 @@ from betterstart.access.models import Membership, User
 from betterstart.access.roles import Role
 from families.actions.visit import later_in_series
 from families.actions.visit_rules import VisitRefused
-from families.forms.moments import CountField, DayField, MomentForm, ShortLine, Words
+from families.forms.moments import CountField, MomentForm, NearDayField, ShortLine, Words
 from families.models import (
     Family,
     FamilyMember,
@@ -185,7 +185,7 @@ class PlanForm(VisitForm):
         initial="once",
     )
     weeks = CountField(label=gettext_lazy("How many visits"), required=False)
-    until = DayField(label=gettext_lazy("The last one on or before"), required=False)
+    until = NearDayField(label=gettext_lazy("The last one on or before"), required=False)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
