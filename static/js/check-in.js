@@ -48,6 +48,7 @@ function walk(form) {
         : form.dataset.of.replace("{n}", at + 1).replace("{total}", dotted.length);
     back.hidden = path().indexOf(name) <= 0;
     next.hidden = name === "send";
+    form.classList.toggle("at-the-end", name === "send");
     hint.textContent = "";
     depend();
     if (focus) {
@@ -74,6 +75,7 @@ function walk(form) {
     );
     const line = form.querySelector("[data-for-them]");
     line.hidden = words.length === 0 || keys.includes("rather_not_say");
+    line.querySelector("[data-for-them-words]").hidden = false;
     line.querySelector("strong").textContent = words.join(", ");
   };
 
