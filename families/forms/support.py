@@ -16,15 +16,23 @@ from families.models.support import (
     BEFORE_START,
     CLOSED_STATES,
     OPEN_STATES,
+    PLANNED_REASONS,
     UNPLANNED_REASONS,
     EndingReason,
     PauseReason,
 )
 
 S = SupportState
+# What can be seen coming, so that there is time to part.
+FORESEEN_REASONS = (
+    EndingReason.MOVED,
+    EndingReason.VOLUNTEER_LEFT,
+    EndingReason.CHILD_REMOVED,
+    EndingReason.SERVICE_CLOSED,
+)
 REASONS: dict[str, list[tuple[str, Any]]] = {
     S.PAUSED: PauseReason.choices,
-    S.ENDING: EndingReason.choices,
+    S.ENDING: [(reason.value, reason.label) for reason in (*PLANNED_REASONS, *FORESEEN_REASONS)],
     S.ENDED_UNPLANNED: [(reason.value, reason.label) for reason in UNPLANNED_REASONS],
 }
 
