@@ -100,6 +100,7 @@ def test_back_loses_nothing_by_the_page_and_by_the_phone(people, open_as):
     thumb.answer("happened", "as_planned")
     thumb.answer("feelings", "tired")
     thumb.answer("heaviness", "3")
+    expect(page.locator("[data-screen=worry]")).to_be_visible()
 
     page.go_back()
     expect(page.locator("[data-screen=me]")).to_be_visible()
@@ -129,7 +130,9 @@ def test_worry_opens_what_to_do_and_stays_until_the_person_moves_on(people, open
     thumb = open_check_in(people, open_as)
     page = thumb.page
     thumb.answer("happened", "as_planned")
+    expect(page.locator("[data-screen=them]")).to_be_visible()
     thumb.press("Next")
+    expect(page.locator("[data-screen=me]")).to_be_visible()
     thumb.press("Next")
     thumb.answer("worry", "yes")
 
