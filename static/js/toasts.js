@@ -7,7 +7,7 @@ export function toasts(root) {
   for (const toast of found(root, ".toast")) {
     // A status region is read out when something enters it, not when it was there from the start.
     const region = toast.parentElement;
-    setTimeout(() => region.append(toast), 150);
+    setTimeout(() => toast.isConnected && region.append(toast), 150);
     const button = toast.querySelector("[data-dismiss]");
     button.hidden = false;
     button.addEventListener("click", () => {
