@@ -112,8 +112,8 @@ def test_match_is_started_from_the_familys_page(cast, as_user):
     [
         ({"volunteer": ""}, "Choose a volunteer."),
         ({"volunteer": "999999"}, "Choose one of these volunteers."),
-        ({"started_on": "2099-01-01"}, "Please check the year."),
-        ({"started_on": "soon"}, "Write the day like this"),
+        ({"started_on": "2099-01-01"}, "Choose today or an earlier day"),
+        ({"started_on": "soon"}, "Write the day like"),
         ({"agreed_time": "t" * 101}, "room for 100"),
         ({"support": "far"}, "Select a valid choice"),
         ({"volunteer": "full"}, "as many as agreed"),
