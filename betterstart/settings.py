@@ -147,6 +147,7 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "Europe/London"
 CELERY_BEAT_SCHEDULE = {
+    "sessions that are over": {"task": "betterstart.access.tasks.forget_sessions", "schedule": 60 * 60.0},
     "new passwords": {"task": "betterstart.access.tasks.send_reset_letters", "schedule": 5.0},
     "files that wait": {"task": "families.tasks.sweep_imports", "schedule": 10.0},
     "files kept for a day": {"task": "families.tasks.forget_imports", "schedule": 15 * 60.0},

@@ -235,6 +235,8 @@ class RestoreForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["memberships"].queryset = memberships
         self.initial["memberships"] = list(memberships)
+        if not memberships:
+            self.fields["memberships"].widget = forms.MultipleHiddenInput()
 
 
 class PeopleFilterForm(forms.Form):

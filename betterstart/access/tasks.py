@@ -6,6 +6,12 @@ from betterstart.access import actions
 
 
 @shared_task
+def forget_sessions() -> None:
+    """Once an hour: what is over leaves no trace of devices behind."""
+    actions.forget_sessions()
+
+
+@shared_task
 def send_reset_letters() -> None:
     """Answer those who asked for a new password since the last time."""
     actions.send_reset_letters()

@@ -200,6 +200,17 @@ def test_access_given_back_brings_the_roles_that_ended_together(cast, administra
     assert AuditEvent.objects.filter(verb="access.restored").count() == 1
 
 
+def test_person_who_had_no_role_is_asked_for_none_when_access_comes_back(cast, administrator):
+    cast.volunteer.is_active = False
+    cast.volunteer.save()
+    address = f"/people/{cast.volunteer.pk}/restore-access/"
+    assert "Give these roles back" not in administrator.get(address).content.decode()
+
+    assert administrator.post(address, {}).status_code == 302
+    cast.volunteer.refresh_from_db()
+    assert cast.volunteer.is_active
+
+
 def test_somebody_elses_membership_is_not_given_back(cast, administrator):
     actions.end_access(by=cast.administrator, person=cast.coordinator, reason="Left")
     page = administrator.post(

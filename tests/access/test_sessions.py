@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from betterstart.access import actions
+from betterstart.access.tasks import forget_sessions
 from tests.access.signing_in import sign_in
 
 LOGIN = "/account/login/"
@@ -163,6 +164,19 @@ def test_role_ended_during_a_session_closes_its_pages_with_the_next_request(cast
 
     assert client.get("/two-languages/").status_code == 403
     assert client.get("/me/").status_code == 200
+
+
+def test_sessions_that_are_over_leave_nothing_behind_and_the_others_stay(cast, client):
+    with later(hours=-13):
+        sign_in(client, cast.manager)
+    phone = Client()
+    sign_in(phone, cast.volunteer)
+
+    forget_sessions()
+
+    assert [session.user for session in UserSession.objects.all()] == [cast.volunteer]
+    assert Session.objects.count() == 1
+    assert phone.get("/me/").status_code == 200
 
 
 def test_signed_in_answers_are_kept_by_nobody(cast, client):

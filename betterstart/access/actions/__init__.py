@@ -13,6 +13,7 @@ from betterstart.access.actions.invitation import (
 from betterstart.access.actions.person import (
     end_access,
     end_role,
+    forget_sessions,
     give_role,
     reset_second_factor,
     restore_access,
@@ -29,6 +30,7 @@ __all__ = [
     "ask_for_new_password",
     "end_access",
     "end_role",
+    "forget_sessions",
     "found_organisation",
     "give_role",
     "invite",

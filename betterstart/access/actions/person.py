@@ -160,6 +160,13 @@ def sign_out_everywhere(*, by: User, person: User) -> None:
     record(by=by, verb="sessions.ended", target=person, label=person.display_name)
 
 
+def forget_sessions() -> int:
+    """Remove what is left of sessions that are over, devices and addresses with them. Gives how many there were."""
+    gone, _kinds = Session.objects.filter(expire_date__lte=timezone.now()).delete()
+    UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()
+    return gone
+
+
 def _must_know(by: User, person: User) -> None:
     if not User.objects.looked_after_by(by).filter(pk=person.pk).exists():
         raise PermissionDenied

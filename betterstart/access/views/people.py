@@ -105,7 +105,8 @@ def end_access(request: HttpRequest, person_id: int) -> HttpResponse:
 @reauthentication_required
 def restore_access(request: HttpRequest, person_id: int) -> HttpResponse:
     person = _person(request, person_id)
-    form = RestoreForm(request.POST or None, memberships=ended_together(request.user, person))
+    sent = request.POST if request.method == "POST" else None  # also when no box is ticked
+    form = RestoreForm(sent, memberships=ended_together(request.user, person))
     if attempted(request, form, lambda: actions.restore_access(by=request.user, person=person, **form.cleaned_data)):
         messages.success(request, _("%(name)s can sign in again.") % {"name": person})
         return redirect("access:person", person.pk)
