@@ -10,7 +10,6 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 from redis.exceptions import RedisError
 
-from betterstart.access.context import url_if_there
 from betterstart.access.decorators import open_to_all, signed_in_only
 from betterstart.access.homes import home_of
 
@@ -21,9 +20,8 @@ log = logging.getLogger(__name__)
 @signed_in_only
 def home(request: HttpRequest) -> HttpResponse:
     """Each person's own first page, or a kind word for somebody without a role."""
-    name = home_of(request.user)
-    if name and (url := url_if_there(name)):
-        return redirect(url)
+    if name := home_of(request.user):
+        return redirect(name)
     return render(request, "access/no_role.html")
 
 

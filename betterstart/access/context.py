@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +21,8 @@ NAVIGATION = (
     (Permission.TODAY_VIEW, "families:list", _("Families"), "families"),
     (Permission.CHECK_IN_READ, "volunteers:check-in-list", _("Check-ins"), "check-in"),
     (Permission.MATCH_MANAGE, "volunteers:list", _("Volunteers"), "volunteers"),
+    (Permission.MATCH_MANAGE, "volunteers:list", _("Volunteers"), "volunteers"),
+    (Permission.CHECK_IN_READ, "volunteers:check-in-list", _("Check-ins"), "check-in"),
     (Permission.METRICS_VIEW, "kindness_metrics:two-languages", _("Two languages"), "two-voices"),
     (Permission.FAMILY_BREAK_GLASS, "families:open-record", _("Open a record"), "key"),
     (Permission.PEOPLE_MANAGE, "access:people", _("People"), "person"),
@@ -48,17 +50,17 @@ def page(request: HttpRequest) -> dict[str, Any]:
 def _navigation(request: HttpRequest, user: User | None) -> list[dict[str, Any]]:
     if user is None or not user.is_authenticated or hasattr(request, "second_factor_missing"):
         return []
-    items = []
-    for permission, name, label, icon in NAVIGATION:
-        if user.may(permission) and (url := url_if_there(name)):
-            items.append({"url": url, "label": label, "icon": icon, "current": request.path.startswith(url)})
-    return items
+    return [
+        {"url": reverse(name), "label": label, "icon": icon, "current": request.path.startswith(reverse(name))}
+        for permission, name, label, icon in NAVIGATION
+        if user.may(permission)
+    ]
 
 
 def _search(user: User | None) -> str:
     """Only coordinators look for families by name; the others have a handful, or none."""
     may_search = user is not None and user.is_authenticated and user.may(Permission.TODAY_VIEW)
-    return url_if_there("families:all") if may_search else ""
+    return reverse("families:all") if may_search else ""
 
 
 def _facts(user: User | None) -> dict[str, Any]:
@@ -72,10 +74,3 @@ def _facts(user: User | None) -> dict[str, Any]:
         "roles": [str(membership) for membership in user.active_memberships],
         "is_staff_member": user.is_staff_member,
     }
-
-
-def url_if_there(name: str) -> str:
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""

@@ -41,6 +41,8 @@ def test_absent_page_is_not_found_with_our_page(cast, as_user):
 @pytest.mark.parametrize(
     ("who", "name"),
     [
+        ("coordinator", "families:today"),
+        ("volunteer", "volunteers:my-visits"),
         ("manager", "kindness_metrics:two-languages"),
         ("lead", "families:open-record"),
         ("administrator", "access:people"),
@@ -75,13 +77,6 @@ def test_navigation_leads_to_every_role_a_person_has_and_to_nothing_else(cast, a
     may = ROLE_PERMISSIONS[Role.MANAGER] | ROLE_PERMISSIONS[Role.ADMINISTRATOR]
     assert set(links) == {reverse(name) for permission, name, _label, _icon in NAVIGATION if permission in may}
     assert [url for url, current in links.items() if current] == ["/people/"]
-
-
-def test_forbidden_page_tells_only_that_it_is_not_of_this_role(cast, as_user):
-    response = as_user(cast.volunteer).get("/people/")
-
-    assert response.status_code == 403
-    assert "People" not in response.content.decode().split("<main")[1].split("<h1")[0]
 
 
 def test_health_says_no_when_the_cache_is_away(client, db, monkeypatch):
