@@ -179,8 +179,9 @@ def _start_workers(supervisor: Supervisor) -> None:
     keep_open = (supervisor.leftovers_lock,)
     celery = [PYTHON, "-m", "celery", "-A", "betterstart.celery"]
     work = [*celery, "worker", "--concurrency", "2", "--without-gossip", "--without-mingle", "--loglevel", "info"]
-    # A worker that only finished its task first could outlive us by minutes; the sweep picks the row up again.
-    supervisor.start_program("worker", work, keep_open=keep_open, die_by=signal.SIGQUIT)
+    # Celery only notes any milder signal while it looks for a broker that is gone, which took it minutes. Killed, it
+    # leaves nothing half done: its children end with it, and the sweep picks a claimed row up again.
+    supervisor.start_program("worker", work, keep_open=keep_open, die_by=signal.SIGKILL)
     schedule = supervisor.folder / "beat-schedule"
     beat = [*celery, "beat", "--schedule", schedule, "--pidfile=", "--loglevel", "info"]
     supervisor.start_program("beat", beat, keep_open=keep_open)
