@@ -21,8 +21,6 @@ NAVIGATION = (
     (Permission.TODAY_VIEW, "families:list", _("Families"), "families"),
     (Permission.CHECK_IN_READ, "volunteers:check-in-list", _("Check-ins"), "check-in"),
     (Permission.MATCH_MANAGE, "volunteers:list", _("Volunteers"), "volunteers"),
-    (Permission.MATCH_MANAGE, "volunteers:list", _("Volunteers"), "volunteers"),
-    (Permission.CHECK_IN_READ, "volunteers:check-in-list", _("Check-ins"), "check-in"),
     (Permission.METRICS_VIEW, "kindness_metrics:two-languages", _("Two languages"), "two-voices"),
     (Permission.FAMILY_BREAK_GLASS, "families:open-record", _("Open a record"), "key"),
     (Permission.PEOPLE_MANAGE, "access:people", _("People"), "person"),

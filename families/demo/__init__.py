@@ -62,7 +62,7 @@ class Builder:
         service = world.services[key]
         coordinators = world.coordinators[key]
         coordinator = coordinators[number % len(coordinators)]
-        life = life_of(self.rng, S.ACTIVE if number in (0, 1) else STATES[number % len(STATES)], world.today)
+        life = life_of(self.rng, S.ACTIVE if number in (1, 2) else STATES[number % len(STATES)], world.today)
         if key != "home" and life.state == S.WAITING:
             life = life_of(self.rng, S.ACTIVE, world.today)
         household = people.household(self.rng, number, service.organisation, coordinator, world.today)
@@ -83,7 +83,7 @@ class Builder:
             return None
         if key != "home":
             return coordinator
-        if number in (0, 1):  # the demo volunteer is with two families
+        if number in (1, 2):  # the demo volunteer is with two families
             return self.world.volunteers[0]
         self._next_volunteer += 1
         return self.world.volunteers[1 + self._next_volunteer % (len(self.world.volunteers) - 1)]

@@ -9,6 +9,8 @@ import pytest
 from django.apps import apps
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from betterstart.access.context import NAVIGATION
+
 ROOT = Path(__file__).resolve().parents[2]
 OURS = ("betterstart", "families", "volunteers", "kindness_metrics")
 CODE = [path for app in OURS for path in (ROOT / app).rglob("*.py") if "migrations" not in path.parts]
@@ -33,6 +35,12 @@ def test_every_view_of_ours_names_its_access_rule():
     without = [name for name, pattern in first_party_patterns() if not hasattr(pattern.callback, "access_rule")]
 
     assert not without
+
+
+def test_navigation_leads_to_each_page_once():
+    names = [name for _permission, name, _label, _icon in NAVIGATION]
+
+    assert len(names) == len(set(names))
 
 
 def test_every_model_of_ours_says_who_may_see_its_rows():
