@@ -5,12 +5,12 @@ import uuid
 import django.contrib.postgres.constraints
 import django.contrib.postgres.fields
 import django.contrib.postgres.fields.ranges
+import django.contrib.postgres.operations
 import django.db.models.deletion
 import django.utils.timezone
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
-from django.contrib.postgres.operations import BtreeGistExtension, TrigramExtension
 from django.db import migrations, models
 
 import betterstart.clock
@@ -23,44 +23,13 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("access", "0001_initial"),
-        ("pghistory", "0007_auto_20250421_0444"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("pghistory", "0007_auto_20250421_0444"),
     ]
 
     operations = [
-        BtreeGistExtension(),
-        TrigramExtension(),
-        migrations.CreateModel(
-            name="Address",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("home", "Home"),
-                            ("confidential", "Confidential (refuge or hidden)"),
-                            ("temporary", "Temporary"),
-                            ("no_fixed_abode", "No fixed abode"),
-                        ],
-                        default="home",
-                        max_length=20,
-                        verbose_name="kind",
-                    ),
-                ),
-                ("lines", models.TextField(blank=True, max_length=500, verbose_name="address")),
-                ("postcode", models.CharField(blank=True, max_length=8, verbose_name="postcode")),
-                ("access_notes", models.CharField(blank=True, max_length=300, verbose_name="finding the door")),
-                ("valid_from", models.DateField(blank=True, null=True, verbose_name="since")),
-                ("valid_to", models.DateField(blank=True, null=True, verbose_name="until")),
-                ("source", models.CharField(blank=True, max_length=100, verbose_name="who told us")),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-            ],
-            options={
-                "ordering": [models.OrderBy(models.F("valid_to"), descending=True, nulls_first=True), "-id"],
-            },
-        ),
+        django.contrib.postgres.operations.BtreeGistExtension(),
+        django.contrib.postgres.operations.TrigramExtension(),
         migrations.CreateModel(
             name="Family",
             fields=[
@@ -122,6 +91,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name_plural": "families",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("external_reference", ""), _negated=True),
+                        fields=("organisation", "external_reference"),
+                        name="family_external_reference_once",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -144,83 +120,8 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.CreateModel(
-            name="ContactMethod",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "channel",
-                    models.CharField(
-                        choices=[
-                            ("phone", "Phone call"),
-                            ("text", "Text message"),
-                            ("email", "Email"),
-                            ("post", "Post"),
-                            ("visit", "Visit"),
-                        ],
-                        max_length=10,
-                        verbose_name="how",
-                    ),
-                ),
-                ("value", models.CharField(blank=True, max_length=254, verbose_name="number or address")),
-                (
-                    "safe",
-                    models.CharField(
-                        choices=[("unknown", "Not asked yet"), ("yes", "Yes"), ("no", "No")],
-                        default="unknown",
-                        max_length=8,
-                        verbose_name="safe to use?",
-                    ),
-                ),
-                (
-                    "safe_days",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.PositiveSmallIntegerField(
-                            choices=[
-                                (1, "Monday"),
-                                (2, "Tuesday"),
-                                (3, "Wednesday"),
-                                (4, "Thursday"),
-                                (5, "Friday"),
-                                (6, "Saturday"),
-                                (7, "Sunday"),
-                            ]
-                        ),
-                        blank=True,
-                        default=list,
-                        size=None,
-                        verbose_name="only on",
-                    ),
-                ),
-                ("safe_from", models.TimeField(blank=True, null=True, verbose_name="not before")),
-                ("safe_until", models.TimeField(blank=True, null=True, verbose_name="not after")),
-                ("may_leave_message", models.BooleanField(default=False, verbose_name="may leave a message")),
-                ("may_say_who_we_are", models.BooleanField(default=False, verbose_name="may say who we are")),
-                (
-                    "shared_device",
-                    models.BooleanField(default=False, verbose_name="others may read it (shared or watched device)"),
-                ),
-                ("code_word", models.CharField(blank=True, max_length=60, verbose_name="code word")),
-                (
-                    "safe_third_person",
-                    models.CharField(blank=True, max_length=200, verbose_name="somebody safe to ask instead"),
-                ),
-                ("review_on", models.DateField(blank=True, null=True, verbose_name="ask again by")),
-                ("verified_at", models.DateTimeField(editable=False, null=True)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                (
-                    "family",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="contact_methods",
-                        to="families.family",
-                    ),
-                ),
-            ],
             options={
-                "ordering": ["id"],
+                "constraints": [models.UniqueConstraint(fields=("user", "family", "purpose"), name="draft_once")],
             },
         ),
         migrations.CreateModel(
@@ -244,100 +145,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.CreateModel(
-            name="Assignment",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("starts_on", models.DateField(default=betterstart.clock.london_today, verbose_name="from")),
-                ("ends_on", models.DateField(blank=True, null=True, verbose_name="until")),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                (
-                    "worker",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="assignments",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "family",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="assignments", to="families.family"
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="AddressEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("home", "Home"),
-                            ("confidential", "Confidential (refuge or hidden)"),
-                            ("temporary", "Temporary"),
-                            ("no_fixed_abode", "No fixed abode"),
-                        ],
-                        default="home",
-                        max_length=20,
-                        verbose_name="kind",
-                    ),
-                ),
-                ("lines", models.TextField(blank=True, max_length=500, verbose_name="address")),
-                ("postcode", models.CharField(blank=True, max_length=8, verbose_name="postcode")),
-                ("access_notes", models.CharField(blank=True, max_length=300, verbose_name="finding the door")),
-                ("valid_from", models.DateField(blank=True, null=True, verbose_name="since")),
-                ("valid_to", models.DateField(blank=True, null=True, verbose_name="until")),
-                ("source", models.CharField(blank=True, max_length=100, verbose_name="who told us")),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="families.address",
-                    ),
-                ),
-                (
-                    "family",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="families.family",
-                    ),
-                ),
-            ],
             options={
-                "abstract": False,
+                "indexes": [models.Index(fields=["user", "expires_at"], name="break_glass_user")],
             },
-        ),
-        migrations.AddField(
-            model_name="address",
-            name="family",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="addresses", to="families.family"
-            ),
         ),
         migrations.CreateModel(
             name="FamilyEvent",
@@ -484,126 +294,24 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-is_main_carer", "role", "date_of_birth", "id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="ContactMethodEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                (
-                    "channel",
-                    models.CharField(
-                        choices=[
-                            ("phone", "Phone call"),
-                            ("text", "Text message"),
-                            ("email", "Email"),
-                            ("post", "Post"),
-                            ("visit", "Visit"),
-                        ],
-                        max_length=10,
-                        verbose_name="how",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("due_date", None), ("role__in", ["unborn", "child"]), _connector="OR"),
+                        name="member_due_date_of_a_child",
                     ),
-                ),
-                ("value", models.CharField(blank=True, max_length=254, verbose_name="number or address")),
-                (
-                    "safe",
-                    models.CharField(
-                        choices=[("unknown", "Not asked yet"), ("yes", "Yes"), ("no", "No")],
-                        default="unknown",
-                        max_length=8,
-                        verbose_name="safe to use?",
-                    ),
-                ),
-                (
-                    "safe_days",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.PositiveSmallIntegerField(
-                            choices=[
-                                (1, "Monday"),
-                                (2, "Tuesday"),
-                                (3, "Wednesday"),
-                                (4, "Thursday"),
-                                (5, "Friday"),
-                                (6, "Saturday"),
-                                (7, "Sunday"),
-                            ]
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("role", "unborn"), _negated=True), ("date_of_birth", None), _connector="OR"
                         ),
-                        blank=True,
-                        default=list,
-                        size=None,
-                        verbose_name="only on",
+                        name="member_unborn_has_no_birth_date",
                     ),
-                ),
-                ("safe_from", models.TimeField(blank=True, null=True, verbose_name="not before")),
-                ("safe_until", models.TimeField(blank=True, null=True, verbose_name="not after")),
-                ("may_leave_message", models.BooleanField(default=False, verbose_name="may leave a message")),
-                ("may_say_who_we_are", models.BooleanField(default=False, verbose_name="may say who we are")),
-                (
-                    "shared_device",
-                    models.BooleanField(default=False, verbose_name="others may read it (shared or watched device)"),
-                ),
-                ("code_word", models.CharField(blank=True, max_length=60, verbose_name="code word")),
-                (
-                    "safe_third_person",
-                    models.CharField(blank=True, max_length=200, verbose_name="somebody safe to ask instead"),
-                ),
-                ("review_on", models.DateField(blank=True, null=True, verbose_name="ask again by")),
-                ("verified_at", models.DateTimeField(editable=False, null=True)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
+                    models.UniqueConstraint(
+                        condition=models.Q(("external_reference", ""), _negated=True),
+                        fields=("family", "external_reference"),
+                        name="member_external_reference_once",
                     ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="families.contactmethod",
-                    ),
-                ),
-                (
-                    "family",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="families.family",
-                    ),
-                ),
-                (
-                    "member",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="families.familymember",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
+                ],
             },
-        ),
-        migrations.AddField(
-            model_name="contactmethod",
-            name="member",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="contact_methods", to="families.familymember"
-            ),
         ),
         migrations.CreateModel(
             name="FamilyMemberEvent",
@@ -784,79 +492,71 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-accepted_on", "-id"],
+                "indexes": [
+                    models.Index(fields=["service", "state"], name="support_service_state"),
+                    models.Index(fields=["service"], include=("family",), name="support_service_family"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "offered",
+                                    "getting_to_know",
+                                    "waiting",
+                                    "active",
+                                    "paused",
+                                    "ending",
+                                    "ended_planned",
+                                    "ended_unplanned",
+                                    "declined",
+                                    "could_not_reach",
+                                    "transferred",
+                                ],
+                            )
+                        ),
+                        name="support_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("ended_on", None),
+                                ("state__in", ("offered", "getting_to_know", "waiting", "active", "paused", "ending")),
+                            ),
+                            models.Q(
+                                ("ended_on__isnull", False),
+                                (
+                                    "state__in",
+                                    ("ended_planned", "ended_unplanned", "declined", "could_not_reach", "transferred"),
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="support_ended_has_a_date",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "paused"), _negated=True),
+                            ("paused_until__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="support_pause_has_a_restart",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("state__in", ("offered", "getting_to_know", "waiting", "active", "paused", "ending"))
+                        ),
+                        fields=("family", "service"),
+                        name="support_one_open_per_service",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("external_reference", ""), _negated=True),
+                        fields=("family", "external_reference"),
+                        name="support_external_reference_once",
+                    ),
+                ],
             },
-        ),
-        migrations.CreateModel(
-            name="AssignmentEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("starts_on", models.DateField(default=betterstart.clock.london_today, verbose_name="from")),
-                ("ends_on", models.DateField(blank=True, null=True, verbose_name="until")),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="families.assignment",
-                    ),
-                ),
-                (
-                    "worker",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "family",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="families.family",
-                    ),
-                ),
-                (
-                    "support",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="families.support",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.AddField(
-            model_name="assignment",
-            name="support",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="assignments", to="families.support"
-            ),
         ),
         migrations.CreateModel(
             name="SupportEvent",
@@ -1139,6 +839,69 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["family", "-actual_start"], name="visit_family_actual"),
+                    models.Index(fields=["family", "planned_start"], name="visit_family_planned"),
+                    models.Index(fields=["worker", "planned_start"], name="visit_worker_planned"),
+                    models.Index(fields=["support", "state"], name="visit_support_state"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["planned", "delivered", "not_delivered", "moved", "checked_in", "seen"])
+                        ),
+                        name="visit_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ("delivered", "checked_in", "seen")), _negated=True),
+                            models.Q(("actual_start__isnull", False), ("duration_minutes__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="visit_happened_has_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ("delivered", "checked_in", "seen")),
+                            models.Q(
+                                ("actual_start", None), ("duration_minutes", None), ("planned_start__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="visit_not_happened_has_plan",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "not_delivered"), _negated=True),
+                            models.Q(("not_delivered_reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="visit_not_delivered_has_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("planned_end", None), ("planned_start", None)),
+                            ("planned_end__gt", models.F("planned_start")),
+                            _connector="OR",
+                        ),
+                        name="visit_plan_in_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("duration_minutes", None),
+                            models.Q(("duration_minutes__gte", 5), ("duration_minutes__lte", 720)),
+                            _connector="OR",
+                        ),
+                        name="visit_duration_possible",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("external_reference", ""), _negated=True),
+                        fields=("family", "external_reference"),
+                        name="visit_external_reference_once",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="VisitEvent",
@@ -1359,20 +1122,460 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("visit", "member"), name="presence_once")],
+            },
+        ),
+        migrations.CreateModel(
+            name="Address",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("home", "Home"),
+                            ("confidential", "Confidential (refuge or hidden)"),
+                            ("temporary", "Temporary"),
+                            ("no_fixed_abode", "No fixed abode"),
+                        ],
+                        default="home",
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("lines", models.TextField(blank=True, max_length=500, verbose_name="address")),
+                ("postcode", models.CharField(blank=True, max_length=8, verbose_name="postcode")),
+                ("access_notes", models.CharField(blank=True, max_length=300, verbose_name="finding the door")),
+                ("valid_from", models.DateField(blank=True, null=True, verbose_name="since")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="until")),
+                ("source", models.CharField(blank=True, max_length=100, verbose_name="who told us")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "family",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="addresses", to="families.family"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": [models.OrderBy(models.F("valid_to"), descending=True, nulls_first=True), "-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to", None),
+                            ("valid_from", None),
+                            ("valid_to__gte", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="address_dates_in_order",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="ContactMethod",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("phone", "Phone call"),
+                            ("text", "Text message"),
+                            ("email", "Email"),
+                            ("post", "Post"),
+                            ("visit", "Visit"),
+                        ],
+                        max_length=10,
+                        verbose_name="how",
+                    ),
+                ),
+                ("value", models.CharField(blank=True, max_length=254, verbose_name="number or address")),
+                (
+                    "safe",
+                    models.CharField(
+                        choices=[("unknown", "Not asked yet"), ("yes", "Yes"), ("no", "No")],
+                        default="unknown",
+                        max_length=8,
+                        verbose_name="safe to use?",
+                    ),
+                ),
+                (
+                    "safe_days",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.PositiveSmallIntegerField(
+                            choices=[
+                                (1, "Monday"),
+                                (2, "Tuesday"),
+                                (3, "Wednesday"),
+                                (4, "Thursday"),
+                                (5, "Friday"),
+                                (6, "Saturday"),
+                                (7, "Sunday"),
+                            ]
+                        ),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="only on",
+                    ),
+                ),
+                ("safe_from", models.TimeField(blank=True, null=True, verbose_name="not before")),
+                ("safe_until", models.TimeField(blank=True, null=True, verbose_name="not after")),
+                ("may_leave_message", models.BooleanField(default=False, verbose_name="may leave a message")),
+                ("may_say_who_we_are", models.BooleanField(default=False, verbose_name="may say who we are")),
+                (
+                    "shared_device",
+                    models.BooleanField(default=False, verbose_name="others may read it (shared or watched device)"),
+                ),
+                ("code_word", models.CharField(blank=True, max_length=60, verbose_name="code word")),
+                (
+                    "safe_third_person",
+                    models.CharField(blank=True, max_length=200, verbose_name="somebody safe to ask instead"),
+                ),
+                ("review_on", models.DateField(blank=True, null=True, verbose_name="ask again by")),
+                ("verified_at", models.DateTimeField(editable=False, null=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "family",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contact_methods",
+                        to="families.family",
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contact_methods",
+                        to="families.familymember",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("safe_from", None), ("safe_until", None)),
+                            models.Q(("safe_from__isnull", False), ("safe_until__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="contact_hours_both_or_none",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Assignment",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("starts_on", models.DateField(default=betterstart.clock.london_today, verbose_name="from")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="until")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "worker",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "family",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="assignments", to="families.family"
+                    ),
+                ),
+                (
+                    "support",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="assignments", to="families.support"
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["worker"], include=("family", "starts_on", "ends_on"), name="assignment_worker"
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on", None), ("ends_on__gte", models.F("starts_on")), _connector="OR"),
+                        name="assignment_dates_in_order",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            ("worker", "="),
+                            ("support", "="),
+                            (
+                                families.models.support.DateRange(
+                                    "starts_on",
+                                    "ends_on",
+                                    django.contrib.postgres.fields.ranges.RangeBoundary(
+                                        inclusive_lower=True, inclusive_upper=False
+                                    ),
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="assignment_no_overlap",
+                        violation_error_message="This person is already with this family in those days.",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="AddressEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("home", "Home"),
+                            ("confidential", "Confidential (refuge or hidden)"),
+                            ("temporary", "Temporary"),
+                            ("no_fixed_abode", "No fixed abode"),
+                        ],
+                        default="home",
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("lines", models.TextField(blank=True, max_length=500, verbose_name="address")),
+                ("postcode", models.CharField(blank=True, max_length=8, verbose_name="postcode")),
+                ("access_notes", models.CharField(blank=True, max_length=300, verbose_name="finding the door")),
+                ("valid_from", models.DateField(blank=True, null=True, verbose_name="since")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="until")),
+                ("source", models.CharField(blank=True, max_length=100, verbose_name="who told us")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="families.address",
+                    ),
+                ),
+                (
+                    "family",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="families.family",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="ContactMethodEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("phone", "Phone call"),
+                            ("text", "Text message"),
+                            ("email", "Email"),
+                            ("post", "Post"),
+                            ("visit", "Visit"),
+                        ],
+                        max_length=10,
+                        verbose_name="how",
+                    ),
+                ),
+                ("value", models.CharField(blank=True, max_length=254, verbose_name="number or address")),
+                (
+                    "safe",
+                    models.CharField(
+                        choices=[("unknown", "Not asked yet"), ("yes", "Yes"), ("no", "No")],
+                        default="unknown",
+                        max_length=8,
+                        verbose_name="safe to use?",
+                    ),
+                ),
+                (
+                    "safe_days",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.PositiveSmallIntegerField(
+                            choices=[
+                                (1, "Monday"),
+                                (2, "Tuesday"),
+                                (3, "Wednesday"),
+                                (4, "Thursday"),
+                                (5, "Friday"),
+                                (6, "Saturday"),
+                                (7, "Sunday"),
+                            ]
+                        ),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="only on",
+                    ),
+                ),
+                ("safe_from", models.TimeField(blank=True, null=True, verbose_name="not before")),
+                ("safe_until", models.TimeField(blank=True, null=True, verbose_name="not after")),
+                ("may_leave_message", models.BooleanField(default=False, verbose_name="may leave a message")),
+                ("may_say_who_we_are", models.BooleanField(default=False, verbose_name="may say who we are")),
+                (
+                    "shared_device",
+                    models.BooleanField(default=False, verbose_name="others may read it (shared or watched device)"),
+                ),
+                ("code_word", models.CharField(blank=True, max_length=60, verbose_name="code word")),
+                (
+                    "safe_third_person",
+                    models.CharField(blank=True, max_length=200, verbose_name="somebody safe to ask instead"),
+                ),
+                ("review_on", models.DateField(blank=True, null=True, verbose_name="ask again by")),
+                ("verified_at", models.DateTimeField(editable=False, null=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="families.contactmethod",
+                    ),
+                ),
+                (
+                    "family",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="families.family",
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="families.familymember",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="AssignmentEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("starts_on", models.DateField(default=betterstart.clock.london_today, verbose_name="from")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="until")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="families.assignment",
+                    ),
+                ),
+                (
+                    "worker",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "family",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="families.family",
+                    ),
+                ),
+                (
+                    "support",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="families.support",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
         ),
         migrations.AddField(
             model_name="visit",
             name="present",
             field=models.ManyToManyField(
                 blank=True, related_name="+", through="families.VisitPresence", to="families.familymember"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="family",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("external_reference", ""), _negated=True),
-                fields=("organisation", "external_reference"),
-                name="family_external_reference_once",
             ),
         ),
         pgtrigger.migrations.AddTrigger(
@@ -1404,14 +1607,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="draft",
-            constraint=models.UniqueConstraint(fields=("user", "family", "purpose"), name="draft_once"),
-        ),
-        migrations.AddIndex(
-            model_name="breakglass",
-            index=models.Index(fields=["user", "expires_at"], name="break_glass_user"),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="addressevent",
             trigger=pgtrigger.compiler.Trigger(
@@ -1424,15 +1619,6 @@ class Migration(migrations.Migration):
                     table="families_addressevent",
                     when="BEFORE",
                 ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="address",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_to", None), ("valid_from", None), ("valid_to__gte", models.F("valid_from")), _connector="OR"
-                ),
-                name="address_dates_in_order",
             ),
         ),
         pgtrigger.migrations.AddTrigger(
@@ -1478,30 +1664,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="familymember",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("due_date", None), ("role__in", ["unborn", "child"]), _connector="OR"),
-                name="member_due_date_of_a_child",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="familymember",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("role", "unborn"), _negated=True), ("date_of_birth", None), _connector="OR"
-                ),
-                name="member_unborn_has_no_birth_date",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="familymember",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("external_reference", ""), _negated=True),
-                fields=("family", "external_reference"),
-                name="member_external_reference_once",
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="familymember",
             trigger=pgtrigger.compiler.Trigger(
@@ -1543,17 +1705,6 @@ class Migration(migrations.Migration):
                     table="families_contactmethodevent",
                     when="BEFORE",
                 ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contactmethod",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("safe_from", None), ("safe_until", None)),
-                    models.Q(("safe_from__isnull", False), ("safe_until__isnull", False)),
-                    _connector="OR",
-                ),
-                name="contact_hours_both_or_none",
             ),
         ),
         pgtrigger.migrations.AddTrigger(
@@ -1599,85 +1750,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddIndex(
-            model_name="support",
-            index=models.Index(fields=["service", "state"], name="support_service_state"),
-        ),
-        migrations.AddIndex(
-            model_name="support",
-            index=models.Index(fields=["service"], include=("family",), name="support_service_family"),
-        ),
-        migrations.AddConstraint(
-            model_name="support",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            "offered",
-                            "getting_to_know",
-                            "waiting",
-                            "active",
-                            "paused",
-                            "ending",
-                            "ended_planned",
-                            "ended_unplanned",
-                            "declined",
-                            "could_not_reach",
-                            "transferred",
-                        ],
-                    )
-                ),
-                name="support_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="support",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("ended_on", None),
-                        ("state__in", ("offered", "getting_to_know", "waiting", "active", "paused", "ending")),
-                    ),
-                    models.Q(
-                        ("ended_on__isnull", False),
-                        (
-                            "state__in",
-                            ("ended_planned", "ended_unplanned", "declined", "could_not_reach", "transferred"),
-                        ),
-                    ),
-                    _connector="OR",
-                ),
-                name="support_ended_has_a_date",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="support",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "paused"), _negated=True), ("paused_until__isnull", False), _connector="OR"
-                ),
-                name="support_pause_has_a_restart",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="support",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    ("state__in", ("offered", "getting_to_know", "waiting", "active", "paused", "ending"))
-                ),
-                fields=("family", "service"),
-                name="support_one_open_per_service",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="support",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("external_reference", ""), _negated=True),
-                fields=("family", "external_reference"),
-                name="support_external_reference_once",
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="support",
             trigger=pgtrigger.compiler.Trigger(
@@ -1719,38 +1791,6 @@ class Migration(migrations.Migration):
                     table="families_assignmentevent",
                     when="BEFORE",
                 ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="assignment",
-            index=models.Index(fields=["worker"], include=("family", "starts_on", "ends_on"), name="assignment_worker"),
-        ),
-        migrations.AddConstraint(
-            model_name="assignment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on", None), ("ends_on__gte", models.F("starts_on")), _connector="OR"),
-                name="assignment_dates_in_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assignment",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    ("worker", "="),
-                    ("support", "="),
-                    (
-                        families.models.support.DateRange(
-                            "starts_on",
-                            "ends_on",
-                            django.contrib.postgres.fields.ranges.RangeBoundary(
-                                inclusive_lower=True, inclusive_upper=False
-                            ),
-                        ),
-                        "&&",
-                    ),
-                ],
-                name="assignment_no_overlap",
-                violation_error_message="This person is already with this family in those days.",
             ),
         ),
         pgtrigger.migrations.AddTrigger(
@@ -1808,98 +1848,6 @@ class Migration(migrations.Migration):
                     table="families_visitevent",
                     when="BEFORE",
                 ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visitpresence",
-            constraint=models.UniqueConstraint(fields=("visit", "member"), name="presence_once"),
-        ),
-        migrations.AddIndex(
-            model_name="visit",
-            index=models.Index(fields=["family", "-actual_start"], name="visit_family_actual"),
-        ),
-        migrations.AddIndex(
-            model_name="visit",
-            index=models.Index(fields=["family", "planned_start"], name="visit_family_planned"),
-        ),
-        migrations.AddIndex(
-            model_name="visit",
-            index=models.Index(fields=["worker", "planned_start"], name="visit_worker_planned"),
-        ),
-        migrations.AddIndex(
-            model_name="visit",
-            index=models.Index(fields=["support", "state"], name="visit_support_state"),
-        ),
-        migrations.AddConstraint(
-            model_name="visit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["planned", "delivered", "not_delivered", "moved", "checked_in", "seen"])
-                ),
-                name="visit_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ("delivered", "checked_in", "seen")), _negated=True),
-                    models.Q(("actual_start__isnull", False), ("duration_minutes__isnull", False)),
-                    _connector="OR",
-                ),
-                name="visit_happened_has_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ("delivered", "checked_in", "seen")),
-                    models.Q(("actual_start", None), ("duration_minutes", None), ("planned_start__isnull", False)),
-                    _connector="OR",
-                ),
-                name="visit_not_happened_has_plan",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "not_delivered"), _negated=True),
-                    models.Q(("not_delivered_reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="visit_not_delivered_has_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("planned_end", None), ("planned_start", None)),
-                    ("planned_end__gt", models.F("planned_start")),
-                    _connector="OR",
-                ),
-                name="visit_plan_in_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("duration_minutes", None),
-                    models.Q(("duration_minutes__gte", 5), ("duration_minutes__lte", 720)),
-                    _connector="OR",
-                ),
-                name="visit_duration_possible",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visit",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("external_reference", ""), _negated=True),
-                fields=("family", "external_reference"),
-                name="visit_external_reference_once",
             ),
         ),
         pgtrigger.migrations.AddTrigger(

@@ -18,9 +18,9 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("access", "0001_initial"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ("families", "0001_initial"),
         ("pghistory", "0007_auto_20250421_0444"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -108,6 +108,40 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["family", "-recorded_at"], name="check_in_family"),
+                    models.Index(fields=["author", "-recorded_at"], name="check_in_author"),
+                    models.Index(condition=models.Q(("seen_at", None)), fields=["recorded_at"], name="check_in_unseen"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("author", "uuid"), name="check_in_once_per_author"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("my_mood", None), models.Q(("my_mood__gte", 1), ("my_mood__lte", 5)), _connector="OR"
+                        ),
+                        name="check_in_mood_1_to_5",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("heaviness", None), ("heaviness__lte", 4), _connector="OR"),
+                        name="check_in_heaviness_0_to_4",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("seen_at", None), ("seen_by", None)),
+                            models.Q(("seen_at__isnull", False), ("seen_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="check_in_seen_by_someone",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("may_share_line", False), models.Q(("line_to_share", ""), _negated=True), _connector="OR"
+                        ),
+                        name="check_in_shares_a_line",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="CheckInEvent",
@@ -270,6 +304,109 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Volunteer",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("phone", models.CharField(blank=True, max_length=40, verbose_name="phone")),
+                ("joined_on", models.DateField(default=betterstart.clock.london_today, verbose_name="with us since")),
+                ("left_on", models.DateField(blank=True, null=True, verbose_name="left on")),
+                (
+                    "most_families",
+                    models.PositiveSmallIntegerField(
+                        default=1,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(3),
+                        ],
+                        verbose_name="families at the same time",
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="access.organisation"
+                    ),
+                ),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="volunteer",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="VolunteerEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("phone", models.CharField(blank=True, max_length=40, verbose_name="phone")),
+                ("joined_on", models.DateField(default=betterstart.clock.london_today, verbose_name="with us since")),
+                ("left_on", models.DateField(blank=True, null=True, verbose_name="left on")),
+                (
+                    "most_families",
+                    models.PositiveSmallIntegerField(
+                        default=1,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(3),
+                        ],
+                        verbose_name="families at the same time",
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="access.organisation",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="volunteers.volunteer",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
             name="Match",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -321,46 +458,31 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT, related_name="matches", to="families.support"
                     ),
                 ),
+                (
+                    "volunteer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="matches", to="volunteers.volunteer"
+                    ),
+                ),
             ],
             options={
                 "verbose_name_plural": "matches",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_on", None), ("state", "active")),
+                            models.Q(("ended_on__gte", models.F("started_on")), ("state", "ended")),
+                            _connector="OR",
+                        ),
+                        name="match_ended_has_a_date",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "active")),
+                        fields=("support", "volunteer"),
+                        name="match_active_once",
+                    ),
+                ],
             },
-        ),
-        migrations.CreateModel(
-            name="Volunteer",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("phone", models.CharField(blank=True, max_length=40, verbose_name="phone")),
-                ("joined_on", models.DateField(default=betterstart.clock.london_today, verbose_name="with us since")),
-                ("left_on", models.DateField(blank=True, null=True, verbose_name="left on")),
-                (
-                    "most_families",
-                    models.PositiveSmallIntegerField(
-                        default=1,
-                        validators=[
-                            django.core.validators.MinValueValidator(1),
-                            django.core.validators.MaxValueValidator(3),
-                        ],
-                        verbose_name="families at the same time",
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="access.organisation"
-                    ),
-                ),
-                (
-                    "user",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="volunteer",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
         ),
         migrations.CreateModel(
             name="MatchEvent",
@@ -463,132 +585,6 @@ class Migration(migrations.Migration):
                 "abstract": False,
             },
         ),
-        migrations.AddField(
-            model_name="match",
-            name="volunteer",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="matches", to="volunteers.volunteer"
-            ),
-        ),
-        migrations.CreateModel(
-            name="VolunteerEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("phone", models.CharField(blank=True, max_length=40, verbose_name="phone")),
-                ("joined_on", models.DateField(default=betterstart.clock.london_today, verbose_name="with us since")),
-                ("left_on", models.DateField(blank=True, null=True, verbose_name="left on")),
-                (
-                    "most_families",
-                    models.PositiveSmallIntegerField(
-                        default=1,
-                        validators=[
-                            django.core.validators.MinValueValidator(1),
-                            django.core.validators.MaxValueValidator(3),
-                        ],
-                        verbose_name="families at the same time",
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="access.organisation",
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="volunteers.volunteer",
-                    ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.AddIndex(
-            model_name="checkin",
-            index=models.Index(fields=["family", "-recorded_at"], name="check_in_family"),
-        ),
-        migrations.AddIndex(
-            model_name="checkin",
-            index=models.Index(fields=["author", "-recorded_at"], name="check_in_author"),
-        ),
-        migrations.AddIndex(
-            model_name="checkin",
-            index=models.Index(condition=models.Q(("seen_at", None)), fields=["recorded_at"], name="check_in_unseen"),
-        ),
-        migrations.AddConstraint(
-            model_name="checkin",
-            constraint=models.UniqueConstraint(fields=("author", "uuid"), name="check_in_once_per_author"),
-        ),
-        migrations.AddConstraint(
-            model_name="checkin",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("my_mood", None), models.Q(("my_mood__gte", 1), ("my_mood__lte", 5)), _connector="OR"
-                ),
-                name="check_in_mood_1_to_5",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="checkin",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("heaviness", None), ("heaviness__lte", 4), _connector="OR"),
-                name="check_in_heaviness_0_to_4",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="checkin",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("seen_at", None), ("seen_by", None)),
-                    models.Q(("seen_at__isnull", False), ("seen_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="check_in_seen_by_someone",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="checkin",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("may_share_line", False), models.Q(("line_to_share", ""), _negated=True), _connector="OR"
-                ),
-                name="check_in_shares_a_line",
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="checkin",
             trigger=pgtrigger.compiler.Trigger(
@@ -673,23 +669,6 @@ class Migration(migrations.Migration):
                     table="volunteers_matchevent",
                     when="BEFORE",
                 ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="match",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_on", None), ("state", "active")),
-                    models.Q(("ended_on__gte", models.F("started_on")), ("state", "ended")),
-                    _connector="OR",
-                ),
-                name="match_ended_has_a_date",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="match",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "active")), fields=("support", "volunteer"), name="match_active_once"
             ),
         ),
         pgtrigger.migrations.AddTrigger(
