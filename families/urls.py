@@ -73,6 +73,7 @@ urlpatterns = [
     path("visits/<uuid:uuid>/edit/", visits.visit_edit, name="visit-edit"),
     path("visits/<uuid:uuid>/move/", visit_plans.visit_move, name="visit-move"),
     path("visits/<uuid:uuid>/did-not-happen/", visit_plans.visit_missed, name="visit-missed"),
+    path("visits/<uuid:uuid>/entered-by-mistake/", visit_plans.visit_withdraw, name="visit-withdraw"),
     path("visits/<uuid:uuid>/take-back/", visit_plans.visit_reopen, name="visit-reopen"),
     path("families/<reference:reference>/visits/log/", visits.visit_log, name="visit-log"),
     path("families/<reference:reference>/visits/plan/", visit_plans.visit_plan, name="visit-plan"),

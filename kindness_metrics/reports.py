@@ -22,8 +22,8 @@ from django.utils.translation import gettext_lazy as _
 from betterstart.access.acting import Scope, acting_as
 from betterstart.access.models import Service, User
 from betterstart.clock import LONDON, at_london, london_date, london_today
-from families.models import NotDeliveredReason, Support, SupportState, Visit, VisitMode, VisitState
-from families.models.visit import DELIVERED_STATES
+from families.models import NotDeliveredReason, Support, SupportState, Visit, VisitMode
+from families.models.visit import DELIVERED_STATES, SET_ASIDE_STATES
 from kindness_metrics.measures import continuity
 from kindness_metrics.measures.continuity import SHOWN_FROM, Spread
 from kindness_metrics.measures.disclosure import THRESHOLD, shown_count
@@ -127,10 +127,10 @@ def _count_visits(report: TwoLanguages, services: list[int]) -> None:
     due_by = min(end, timezone.now())
     due = (
         Q(planned_start__gte=start, planned_start__lt=due_by)
-        & ~Q(state=VisitState.MOVED)
+        & ~Q(state__in=SET_ASIDE_STATES)
         & ~Q(not_delivered_reason__in=[NotDeliveredReason.CANCELLED_BY_COORDINATOR, NotDeliveredReason.HOLIDAY])
     )
-    took_place = Q(actual_start__gte=start, actual_start__lt=end)
+    took_place = Q(state__in=DELIVERED_STATES, actual_start__gte=start, actual_start__lt=end)
     found = Visit.objects.filter(Q(support__service__in=services) & (due | took_place)).aggregate(
         families=Count("family", filter=contacts() & took_place, distinct=True),
         planned=Count("pk", filter=due),
@@ -207,7 +207,7 @@ def _weekly(report: TwoLanguages, services: list[int]) -> None:
 
 def _words(report: TwoLanguages, services: list[int]) -> None:
     start, end = report.period.moments()
-    check_ins = CheckIn.objects.filter(
+    check_ins = CheckIn.objects.standing().filter(
         visit__support__service__in=services, visit__actual_start__gte=start, visit__actual_start__lt=end
     )
     chosen: Counter[str] = Counter()

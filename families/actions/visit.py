@@ -86,8 +86,8 @@ def lock_visit(visit: Visit, version: int | None) -> Visit:
 
 
 def already_saved(support: Support, uuid: uuids.UUID | None) -> Visit | None:
-    """The visit that an earlier sending of the same form made."""
-    return support.visits.filter(uuid=uuid).first() if uuid else None
+    """The visit that an earlier sending of the same form made, unless it was withdrawn since."""
+    return support.visits.exclude(state=VisitState.WITHDRAWN).filter(uuid=uuid).first() if uuid else None
 
 
 def insert(visit: Visit) -> None:
@@ -344,3 +344,35 @@ def reopen_visit(*, by: User, visit: Visit, version: int | None = None) -> Visit
     )
     record_visit("visit.reopened", visit, by)
     return visit
+
+
+@transaction.atomic
+def withdraw_visit(*, by: User, visit: Visit, note: str, version: int | None = None) -> Visit:
+    """Take out a visit that was entered by mistake, for example for the wrong family, and say why in `note`.
+
+    The row stays, and what was said about it; it counts nowhere any more. What the visit moved on (its support) stays
+    as it is, for a person to decide. Writes "visit.withdrawn". Raises VisitRefused, StaleVisit, or MoveRefused.
+    """
+    support = lock_support(visit.support)
+    visit = lock_visit(visit, version)
+    findings = Findings()
+    if not may_withdraw(by, visit, support):
+        findings.refuse("state", "closed_to_you", _("You can no longer take this visit out. Ask your coordinator."))
+    if not note.strip():
+        findings.refuse("note", "why_missing", _("Write in a few words what went wrong."))
+    findings.settle(())
+    came_from, reason = visit.state, "entered_by_mistake"
+    VISIT_MACHINE.move(
+        visit, to=VisitState.WITHDRAWN, by=by, reason=reason, note=note.strip(), version=visit.version + 1
+    )
+    record_visit("visit.withdrawn", visit, by, reason=reason, **{"from": came_from})
+    return visit
+
+
+def may_withdraw(by: User, visit: Visit, support: Support | None = None) -> bool:
+    """Whether this person may say that a visit on record was entered by mistake.
+
+    Coordinators of the service may; and whoever recorded a visit that nobody had planned, while they may correct it.
+    """
+    support = support or visit.support
+    return coordinates(by, support) or (visit.planned_start is None and may_edit(by, visit, support))

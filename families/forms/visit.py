@@ -307,5 +307,17 @@ class MissedForm(Missing, Asking):
             self.fields["reason"].choices = [choice for choice in NotDeliveredReason.choices if choice[0] != known]
 
 
+class WithdrawForm(Asking):
+    """A visit that was entered by mistake."""
+
+    note = Words(
+        limit=500,
+        label=gettext_lazy("What went wrong?"),
+        help_text=gettext_lazy("For example: this was Berta’s visit. It stays in the history with your name."),
+        required=True,
+        error_messages={"required": gettext_lazy("Write in a few words what went wrong.")},
+    )
+
+
 class TryForm(Missing, VisitForm):
     """A try nobody had planned, that did not reach the family."""

@@ -27,10 +27,13 @@ class VisitState(models.TextChoices):
     MOVED = "moved", _("Moved to another time")
     CHECKED_IN = "checked_in", _("Check-in received")
     SEEN = "seen", _("Check-in read")
+    WITHDRAWN = "withdrawn", _("Entered by mistake")
 
 
 V = VisitState
 DELIVERED_STATES = (V.DELIVERED, V.CHECKED_IN, V.SEEN)
+# Kept for the record only: the same visit stands elsewhere, or never was.
+SET_ASIDE_STATES = (V.MOVED, V.WITHDRAWN)
 
 
 class VisitMode(models.TextChoices):
@@ -84,6 +87,10 @@ class VisitQuerySet(models.QuerySet["Visit"]):
             models.Q(worker_id=user.pk, family__in=Family.objects.visible_to(user))
             | models.Q(family__in=Family.objects.responsible_to(user))
         )
+
+    def standing(self) -> VisitQuerySet:
+        """Without those moved to another time, and those entered by mistake."""
+        return self.exclude(state__in=SET_ASIDE_STATES)
 
     def delivered(self) -> VisitQuerySet:
         return self.filter(state__in=DELIVERED_STATES)
@@ -148,7 +155,8 @@ class Visit(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(state__in=DELIVERED_STATES)
-                | models.Q(planned_start__isnull=False, actual_start=None, duration_minutes=None),
+                | models.Q(planned_start__isnull=False, actual_start=None, duration_minutes=None)
+                | models.Q(state=V.WITHDRAWN, actual_start__isnull=False, duration_minutes__isnull=False),
                 name="visit_not_happened_has_plan",
             ),
             models.CheckConstraint(
@@ -194,6 +202,7 @@ VISIT_MACHINE = StateMachine(
         Move((V.NOT_DELIVERED,), V.PLANNED, None, ("reopened",)),
         Move((V.DELIVERED,), V.CHECKED_IN),
         Move((V.CHECKED_IN,), V.SEEN),
+        Move((*DELIVERED_STATES, V.NOT_DELIVERED), V.WITHDRAWN, None, ("entered_by_mistake",)),
     ),
 )
 

@@ -11,7 +11,7 @@ from typing import Any
 from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce, JSONObject
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.text import Truncator
 from django.utils.translation import get_language
@@ -149,7 +149,7 @@ def timeline(
 def _parts(
     user: User, family: Family, supports: Sequence[Support], now: dt.datetime
 ) -> dict[int, models.QuerySet[Any]]:
-    visits = _visits(user, supports).exclude(state=VisitState.MOVED).filter(at__lte=now)
+    visits = _visits(user, supports).standing().filter(at__lte=now)
     feelings = _feelings[0](user) if _feelings else Value(None, output_field=models.JSONField())
     visits = visits.annotate(
         detail=JSONObject(
@@ -191,7 +191,7 @@ def _coming(user: User, supports: Sequence[Support], now: dt.datetime) -> models
     return _of_kind(visits.annotate(detail=detail), COMING_VISIT)
 
 
-def _visits(user: User, supports: Sequence[Support]) -> models.QuerySet[Any]:
+def _visits(user: User, supports: Sequence[Support]) -> Any:
     visits = Visit.objects.visible_to(user).filter(support__in=supports)
     return visits.annotate(at=Coalesce("actual_start", "planned_start"))
 
@@ -284,7 +284,4 @@ def _kind_of_visit(detail: dict[str, Any]) -> str:
 
 
 def _visit_url(detail: dict[str, Any]) -> str:
-    try:
-        return reverse("families:visit", args=[detail["uuid"]])
-    except NoReverseMatch:
-        return ""
+    return reverse("families:visit-detail", args=[detail["uuid"]])

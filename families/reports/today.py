@@ -109,7 +109,7 @@ def family_strips(user: User, today: dt.date) -> Strips:
 
 def _knots(supports: list[Support], window: Window) -> dict[int, list[Knot]]:
     start = at_london(window.start, dt.time())
-    visits: Any = Visit.objects.filter(support__in=supports).exclude(state=VisitState.MOVED)
+    visits: Any = Visit.objects.standing().filter(support__in=supports)
     happened = visits.with_happened_at().filter(happened_at__gte=start)
     knots: defaultdict[int, list[Knot]] = defaultdict(list)
     for support, state, at in happened.values_list("support_id", "state", "happened_at"):

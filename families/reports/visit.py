@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from betterstart.access.models import User
 from betterstart.clock import LONDON, london_today
-from families.models import Family, Support, SupportState, Visit, VisitMode, VisitPurpose, VisitState
+from families.models import Family, Support, SupportState, Visit, VisitMode, VisitPurpose
 from families.models.support import VISITED_STATES
 
 STARTS_WITH_INITIAL = (SupportState.OFFERED, SupportState.GETTING_TO_KNOW)
@@ -42,7 +42,7 @@ def usual_visit(family: Family, support: Support | None, user: User) -> dict[str
 
 def next_visit(support: Support | None, user: User) -> dict[str, Any]:
     """The most likely answers for planning: a week after the last one planned or held, same person, same time."""
-    visits: Any = support.visits.exclude(state=VisitState.MOVED) if support else Visit.objects.none()
+    visits: Any = support.visits.standing() if support else Visit.objects.none()
     last = visits.with_happened_at().order_by("-happened_at").first()
     initial: dict[str, Any] = {"uuid": uuids.uuid4(), "support": support and support.pk, "worker": user.pk}
     initial |= {"purpose": likely_purpose(support), "minutes": support.service.usual_visit_minutes if support else 60}

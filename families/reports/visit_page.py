@@ -15,9 +15,10 @@ from django.utils.translation import gettext_lazy
 from betterstart.access.models import ServiceKind, User
 from betterstart.access.permissions import Permission
 from betterstart.transitions.models import Transition
-from families.actions.visit import may_edit
+from families.actions.visit import may_edit, may_withdraw
 from families.actions.visit_rules import coordinates
 from families.models import Support, SupportKind, SupportState, Visit, VisitPurpose, VisitState
+from families.models.visit import DELIVERED_STATES, VISIT_MACHINE
 from families.reports.support import move_option
 from families.reports.visit import planned_minutes
 
@@ -29,6 +30,7 @@ STATE_TAGS: dict[str, tuple[str, str]] = {
     VisitState.MOVED: ("still", "calendar"),
     VisitState.CHECKED_IN: ("people", "check-in"),
     VisitState.SEEN: ("people", "eye"),
+    VisitState.WITHDRAWN: ("stop", "undo"),
 }
 # How the moves of a visit are told: by the state it came from and went to.
 STORIES: dict[tuple[str, str], Any] = {
@@ -41,6 +43,10 @@ STORIES: dict[tuple[str, str], Any] = {
     (VisitState.NOT_DELIVERED, VisitState.PLANNED): gettext_lazy("Taken back: planned again"),
     (VisitState.DELIVERED, VisitState.CHECKED_IN): gettext_lazy("A check-in came"),
     (VisitState.CHECKED_IN, VisitState.SEEN): gettext_lazy("The check-in was read"),
+    **{
+        (state, VisitState.WITHDRAWN): gettext_lazy("Taken out: entered by mistake")
+        for state in (*DELIVERED_STATES, VisitState.NOT_DELIVERED)
+    },
 }
 
 
@@ -60,6 +66,7 @@ class Moment:
     happened_at: dt.datetime
     by: User | None
     words: str
+    note: str = ""
 
 
 def visit_page(visit: Visit, user: User) -> dict[str, Any]:
@@ -76,6 +83,8 @@ def visit_page(visit: Visit, user: User) -> dict[str, Any]:
         "upcoming": upcoming if upcoming != visit else None,
         "steps": _next_steps(visit, user, upcoming, leads=leads) if mine else [],
         "can_edit": visit.was_delivered and may_edit(user, visit),
+        "can_withdraw": VISIT_MACHINE.find(visit.state, VisitState.WITHDRAWN) and may_withdraw(user, visit, support),
+        "is_withdrawn": visit.state == VisitState.WITHDRAWN,
         "can_plan": mine and visit.state == VisitState.PLANNED,
         "can_reopen": leads and visit.state == VisitState.NOT_DELIVERED,
         "planned_minutes": planned_minutes(visit),
@@ -86,6 +95,9 @@ def visit_page(visit: Visit, user: User) -> dict[str, Any]:
 
 def _next_steps(visit: Visit, user: User, upcoming: Visit | None, *, leads: bool) -> list[Step]:
     """What usually follows: recording the visit, moving the support on, planning the next one."""
+    if visit.state == VisitState.WITHDRAWN:
+        again = Step(_("Log it for the right family"), reverse("families:visit-choose-family"), "check-in")
+        return [again] if user.may(Permission.VISIT_LOG) else []
     steps = []
     begun = visit.planned_start is not None and visit.planned_start <= timezone.now()
     if visit.state == VisitState.PLANNED and begun:
@@ -131,7 +143,7 @@ def history_of(visit: Visit) -> list[Moment]:
     """What happened to this visit, the newest first: its moves, and the corrections between them."""
     moves = Transition.objects.of("visit", visit.pk).select_related("by").order_by("-id")[:LONGEST_HISTORY]
     story = [
-        Moment(move.happened_at, move.by, str(STORIES.get((move.from_state, move.to_state), move.to_state)))
+        Moment(move.happened_at, move.by, str(STORIES.get((move.from_state, move.to_state), move.to_state)), move.note)
         for move in moves
     ]
     story += _corrections(visit)

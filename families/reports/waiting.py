@@ -153,13 +153,13 @@ class Doors:
 def closed_doors(user: User, today: dt.date, limit: int) -> Found:
     """Families not available so many times in a row, or three times in six weeks, the longest ago first."""
     supports = Support.objects.open().coordinated_by(user)
-    recent = Visit.objects.filter(support__in=supports, planned_start__gt=timezone.now() - LONG_AGO)
+    recent = Visit.objects.standing().filter(support__in=supports, planned_start__gt=timezone.now() - LONG_AGO)
     shut = recent.filter(not_delivered_reason=NotDeliveredReason.FAMILY_NOT_AVAILABLE).values("support")
     counted: defaultdict[int, Doors] = defaultdict(Doors)
     coordinators = set(Membership.objects.active().filter(role=Role.COORDINATOR).values_list("user_id", flat=True))
     # The last 90 days of the few families with a closed door in them.
     often = shut.annotate(n=models.Count("pk")).filter(n__gte=2).values("support")
-    visits: Any = Visit.objects.filter(support__in=often)
+    visits: Any = Visit.objects.standing().filter(support__in=often)
     visits = visits.with_happened_at().filter(happened_at__gt=timezone.now() - LONG_AGO).order_by("happened_at")
     for visit in visits.only("support_id", "worker_id", "actual_start", "planned_start", "not_delivered_reason"):
         _count(counted[visit.support_id], visit, coordinators)

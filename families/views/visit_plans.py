@@ -14,11 +14,18 @@ from betterstart.access.decorators import require
 from betterstart.access.permissions import Permission
 from betterstart.clock import moment_in_words
 from betterstart.transitions.machine import MoveRefused
-from families.actions.visit import log_not_delivered, mark_not_delivered, reopen_visit
+from families.actions.visit import (
+    log_not_delivered,
+    mark_not_delivered,
+    may_withdraw,
+    reopen_visit,
+    withdraw_visit,
+)
 from families.actions.visit_plan import move_visit, plan_series, plan_visit
 from families.actions.visit_rules import StaleVisit, VisitRefused
-from families.forms.visit import MissedForm, MoveForm, PlanForm, TryForm, writable_supports
+from families.forms.visit import MissedForm, MoveForm, PlanForm, TryForm, WithdrawForm, writable_supports
 from families.models import Visit, VisitState
+from families.models.visit import VISIT_MACHINE
 from families.reports.visit import as_planned, next_visit, support_to_offer, usual_visit
 from families.views.visits import family_or_404, visit_or_404
 from families.views.writing import write
@@ -162,6 +169,33 @@ def missed(request: HttpRequest, visits: list[Visit]) -> HttpResponse:
     if first.rebooked:
         return redirect("families:visit-plan", first.family.reference)
     return redirect("families:visit-detail", first.uuid)
+
+
+@require_http_methods(["GET", "POST"])
+@require(Permission.VISIT_PLAN)
+def visit_withdraw(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
+    """A visit on record that was entered by mistake: what taking it out means, and why."""
+    visit = visit_or_404(request, uuid)
+    if VISIT_MACHINE.find(visit.state, VisitState.WITHDRAWN) is None or not may_withdraw(request.user, visit):
+        messages.warning(request, _("This visit cannot be changed here any more."))
+        return redirect("families:visit-detail", visit.uuid)
+
+    def save(form: WithdrawForm) -> HttpResponse:
+        cleaned = form.cleaned_data
+        withdraw_visit(by=request.user, visit=visit, note=cleaned["note"], version=cleaned["version"] or 0)
+        messages.success(request, _("Taken out. It counts nowhere any more, and stays in the history."))
+        return redirect("families:visit-detail", visit.uuid)
+
+    return write(
+        request,
+        WithdrawForm,
+        family=visit.family,
+        visit=visit,
+        template="families/visit_withdraw.html",
+        initial={"uuid": uuids.uuid4(), "version": visit.version},
+        save=save,
+        checked_in=visit.state in (VisitState.CHECKED_IN, VisitState.SEEN),
+    )
 
 
 @require_POST

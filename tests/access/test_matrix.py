@@ -114,6 +114,7 @@ PAGES: dict[str, Page] = {
     "families:visit-edit": Page(WITH_FAMILY, rows.visit, rows.far_visit, FAR),
     "families:visit-move": Page(WITH_FAMILY, rows.visit, rows.far_visit, FAR),
     "families:visit-missed": Page(WITH_FAMILY, rows.visit, rows.far_visit, FAR),
+    "families:visit-withdraw": Page(WITH_FAMILY, rows.visit, rows.far_visit, FAR),
     "families:visit-reopen": Page({"coordinator"}, rows.visit, rows.far_visit, FAR),
     "families:visit-log": Page({"coordinator"}, rows.family, rows.far_family, FAR),
     "families:visit-plan": Page(WITH_FAMILY, rows.family, rows.far_family, FAR),

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from betterstart.clock import london_today
+from families.models import Visit
 from kindness_metrics.reports import PERIODS, Period, two_languages
 from tests import factories
 
@@ -42,6 +43,23 @@ def test_families_supported_counts_each_family_once_and_only_with_a_contact(cast
     factories.visit(rung, cast.volunteer, days_ago=2, mode="phone", duration_minutes=9)
 
     assert read(cast).families == 6
+
+
+def test_visit_entered_by_mistake_is_in_no_figure_and_in_no_words(cast):
+    visited = families(cast, 6)
+    for family in visited:
+        factories.visit(family, cast.volunteer, days_ago=3)
+    before = read(cast)
+    for number, family in enumerate(visited):
+        plan = {} if number else {"planned_start": None, "planned_end": None}
+        visit = factories.visit(family, cast.volunteer, days_ago=1, **plan)
+        factories.check_in(visit, family_said=["calm"], line_to_share="Berta laughed.", may_share_line=True)
+        Visit.objects.filter(pk=visit.pk).update(state="withdrawn")
+
+    after = read(cast)
+
+    assert (before.families, before.planned, before.happened) == (6, 6, 6)
+    assert vars(after) == vars(before)
 
 
 def test_call_of_ten_minutes_is_a_contact(cast):

@@ -223,6 +223,7 @@ def may_edit(by: User, check_in: CheckIn) -> bool:
     return (
         check_in.author_id == by.pk
         and check_in.seen_at is None
+        and check_in.visit.state != VisitState.WITHDRAWN
         and timezone.now() - check_in.recorded_at <= dt.timedelta(days=days)
     )
 

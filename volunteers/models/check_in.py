@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from betterstart.access.models import Service
-from families.models import Family, Visit
+from families.models import Family, Visit, VisitState
 
 if TYPE_CHECKING:
     from betterstart.access.models import User
@@ -54,6 +54,10 @@ class CheckInQuerySet(models.QuerySet["CheckIn"]):
             models.Q(author_id=user.pk) | models.Q(visit__support__service__in=Service.objects.coordinated_by(user))
         )
 
+    def standing(self) -> CheckInQuerySet:
+        """Without those whose visit was entered by mistake: they are hidden with it."""
+        return self.exclude(visit__state=VisitState.WITHDRAWN)
+
     def unseen(self) -> CheckInQuerySet:
         return self.filter(seen_at=None)
 
@@ -70,9 +74,14 @@ class CheckInQuerySet(models.QuerySet["CheckIn"]):
         )
 
     def to_read(self) -> CheckInQuerySet:
-        """Not read yet, or written to since by the author: the worrying first, then the oldest."""
+        """Not read yet, or written to since by the author: the worrying first, then the oldest.
+
+        Of a visit entered by mistake only what asks for a person: a worry is answered whatever became of the visit.
+        """
         more = CheckInNote.objects.filter(check_in=models.OuterRef("pk")).unread_from_author()
         waiting = self.annotate(has_more=models.Exists(more)).filter(models.Q(seen_at=None) | models.Q(has_more=True))
+        asks = ~models.Q(worry=Worry.NO) | models.Q(heaviness=MOST_HEAVY) | models.Q(has_more=True)
+        waiting = waiting.filter(~models.Q(visit__state=VisitState.WITHDRAWN) | asks)
         return waiting.with_urgency().order_by("urgency", "recorded_at", "pk")  # type: ignore[misc]
 
 

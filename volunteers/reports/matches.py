@@ -73,7 +73,12 @@ def family_panel(user: User, family: Family) -> FamilyPanel:
     followed = Support.objects.followed_by(user).filter(family=family)
     led = set(Support.objects.coordinated_by(user).filter(family=family).values_list("pk", flat=True))
     matches = Match.objects.visible_to(user).filter(support__in=followed)
-    rows = CheckIn.objects.visible_to(user).filter(visit__support__in=followed).select_related("visit", "author")
+    rows = (
+        CheckIn.objects.visible_to(user)
+        .standing()
+        .filter(visit__support__in=followed)
+        .select_related("visit", "author")
+    )
     words = words_by_key(get_language())
     return FamilyPanel(
         family,

@@ -6,9 +6,11 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.db import models
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from betterstart.access.models import User
+from betterstart.transitions.models import Transition
 from families.models import Visit, VisitState
 from volunteers.models import CallRequest, CheckIn, CheckInNote, Match, NoteKind
 from volunteers.reports.before import Visiting, visiting
@@ -28,6 +30,8 @@ class MyVisits:
     """Visits without a check-in, the latest first."""
     news: list[CheckInNote]
     """What a coordinator wrote back lately, and questions not answered yet."""
+    taken_out: list[Visit]
+    """Visits that somebody else took out lately as entered by mistake: `out` says who, and why."""
     matches: list[Match]
     call: CallRequest | None
 
@@ -48,6 +52,7 @@ def my_visits(user: User) -> MyVisits:
         later=ahead[1:],
         waiting=waiting_for_check_in(user)[:MOST_WAITING],
         news=_news(user, now),
+        taken_out=_taken_out(user, now),
         matches=list(
             Match.objects.visible_to(user)
             .active()
@@ -81,9 +86,17 @@ def _news(user: User, now: dt.datetime) -> list[CheckInNote]:
     return list(rows.select_related("author", "check_in__visit__family").order_by("-pk")[:3])
 
 
+def _taken_out(user: User, now: dt.datetime) -> list[Visit]:
+    told = Transition.objects.filter(machine="visit", subject_id=models.OuterRef("pk"), to_state=VisitState.WITHDRAWN)
+    told = told.filter(happened_at__gte=now - NEWS_FOR).exclude(by=user)
+    out = models.Subquery(told.values_list(JSONObject(who="by__display_name", why="note"))[:1])
+    rows = Visit.objects.visible_to(user).filter(worker=user, state=VisitState.WITHDRAWN).annotate(out=out)
+    return list(rows.exclude(out=None).select_related("family").order_by("-pk")[:3])
+
+
 def my_check_ins(user: User, before: str = "") -> tuple[list[CheckIn], str]:
     """One page of one's own check-ins, the latest first, each with how many notes came back; and the next key."""
-    rows = CheckIn.objects.visible_to(user).filter(author=user).select_related("visit__family")
+    rows = CheckIn.objects.visible_to(user).standing().filter(author=user).select_related("visit__family")
     if before.isascii() and before.isdecimal() and len(before) < 19:
         rows = rows.filter(pk__lt=int(before))
     rows = rows.annotate(notes_count=models.Count("notes")).order_by("-pk")

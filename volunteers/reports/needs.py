@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from betterstart.access.models import User
 from betterstart.clock import at_london, day_in_words, moment_in_words
-from families.models import Visit
+from families.models import Visit, VisitState
 from families.models.support import CLOSED_STATES
 from families.reports.needs import Found, Need, Urgency
 from volunteers.models import CallRequest, CheckIn, CheckInNote, Match, MatchState, Volunteer, Worry
@@ -61,6 +61,7 @@ def _about(row: Any) -> Need:
         action=_("Read"),
         urgency=urgency,
         icon=icon,
+        detail=_("the visit was entered by mistake") if row.visit.state == VisitState.WITHDRAWN else "",
     )
 
 
@@ -88,7 +89,7 @@ def _call(call: CallRequest) -> Need:
 
 def unread(user: User, today: dt.date, limit: int) -> Found:
     """Check-ins that nobody has read for some days: one line for all of them."""
-    mine = CheckIn.objects.visible_to(user).coordinated_by(user).unseen()
+    mine = CheckIn.objects.visible_to(user).coordinated_by(user).standing().unseen()
     old = mine.filter(recorded_at__lt=timezone.now() - UNREAD_FOR, worry=Worry.NO)
     found = old.aggregate(n=models.Count("pk"), oldest=models.Min("recorded_at"))
     if not found["n"]:

@@ -40,7 +40,7 @@ def check_in_list(user: User, *, read: bool = False, before: str = "") -> CheckI
     waiting = mine.to_read().order_by().values("pk")[:MOST_COUNTED].count()
     if not read:
         return CheckInList(_rows(mine.to_read()[:PAGE]), waiting, "")
-    rows = mine.exclude(seen_at=None).annotate(has_more=models.Value(False)).with_urgency().order_by("-pk")
+    rows = mine.standing().exclude(seen_at=None).annotate(has_more=models.Value(False)).with_urgency().order_by("-pk")
     if before.isascii() and before.isdecimal() and len(before) < 19:
         rows = rows.filter(pk__lt=int(before))
     page = list(rows.select_related(*_WITH)[: PAGE + 1])

@@ -69,7 +69,7 @@ def _last_words(row: Any) -> str:
 
 def _annotated(user: User, volunteers: VolunteerQuerySet) -> models.QuerySet[Any]:
     """Everything about each volunteer in the one query, from check-ins this coordinator answers for."""
-    said = CheckIn.objects.coordinated_by(user).filter(author=models.OuterRef("user"))
+    said = CheckIn.objects.coordinated_by(user).standing().filter(author=models.OuterRef("user"))
     together = Match.objects.coordinated_by(user).active().filter(volunteer=models.OuterRef("pk"))
     heavy = said.filter(recorded_at__gte=timezone.now() - FORTNIGHT, heaviness__gte=HEAVY).order_by()
     call = CallRequest.objects.open().filter(volunteer=models.OuterRef("pk"))
@@ -141,5 +141,5 @@ def with_room(by: User, volunteers: VolunteerQuerySet) -> list[tuple[Volunteer, 
 
 def recent_check_ins(user: User, volunteer: Volunteer) -> list[CheckIn]:
     """The latest check-ins of a volunteer that this coordinator answers for."""
-    rows = CheckIn.objects.visible_to(user).coordinated_by(user).filter(author=volunteer.user_id)
+    rows = CheckIn.objects.visible_to(user).coordinated_by(user).standing().filter(author=volunteer.user_id)
     return list(rows.select_related("visit__family").order_by("-recorded_at")[:LATEST])

@@ -56,7 +56,9 @@ def check_in_record(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
         if stored := CheckIn.objects.visible_to(request.user).filter(visit=visit).first():
             return redirect("volunteers:my-check-in", stored.pk)
         if visit.state not in (VisitState.PLANNED, VisitState.DELIVERED):
-            messages.info(request, _("That visit was moved, or did not happen, so there is nothing to say about it."))
+            messages.info(
+                request, _("That visit was moved or taken out, or did not happen: there is nothing to say about it.")
+            )
             return redirect("volunteers:my-visits")
 
     def save(form: CheckInForm) -> HttpResponse:
