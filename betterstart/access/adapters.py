@@ -20,6 +20,7 @@ from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 
+from betterstart.access.decorators import SIGNED_OUT, TYPED
 from betterstart.access.models import User
 from betterstart.access.recording import record
 
@@ -31,6 +32,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def post_login(self, request: HttpRequest, user: User, **details: Any) -> HttpResponse:
         record(by=user, verb="sign_in.succeeded", target=user)
+        session = request.session
+        session.pop(SIGNED_OUT, None)
+        if session.get(TYPED, {}).get("by") != user.pk:
+            session.pop(TYPED, None)
         return super().post_login(request, user, **details)
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:

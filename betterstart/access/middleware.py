@@ -21,7 +21,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
 from betterstart.access.acting import Scope, acting_as
-from betterstart.access.decorators import PageRequest, sign_in_first
+from betterstart.access.decorators import SIGNED_OUT, PageRequest, sign_in_first
 from betterstart.access.recording import request_id
 
 Answer = Callable[[PageRequest], HttpResponse]
@@ -83,7 +83,9 @@ class SignedInMiddleware:
             translation.activate(request.user.language)
             request.LANGUAGE_CODE = translation.get_language()
             if _is_over(request):
+                person = request.user.pk
                 logout(request)
+                request.session[SIGNED_OUT] = person
                 messages.info(request, _("You were signed out because nothing happened for a while. Sign in to go on."))
             else:
                 _note_activity(request)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from betterstart.access.decorators import require
+from betterstart.access.decorators import keeps_words, require
 from betterstart.access.permissions import Permission
 from betterstart.clock import moment_in_words
 from betterstart.transitions.machine import MoveRefused
@@ -99,6 +99,7 @@ def visit_move(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require(Permission.VISIT_PLAN)
+@keeps_words
 def visit_missed(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     """A planned visit that did not, or will not, take place."""
     visit = visit_or_404(request, uuid)
@@ -130,6 +131,7 @@ def as_typed(form: MissedForm, stored: Visit) -> bool:
 
 @require_http_methods(["GET", "POST"])
 @require(Permission.VISIT_PLAN)
+@keeps_words
 def visit_try(request: HttpRequest, reference: str) -> HttpResponse:
     """A try nobody had planned, that did not reach the family."""
     family = family_or_404(request, reference)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from betterstart.access.decorators import require
+from betterstart.access.decorators import keeps_words, require
 from betterstart.access.permissions import Permission
 from betterstart.audit.record import record_read
 from betterstart.clock import duration_in_words, moment_in_words
@@ -52,6 +52,7 @@ def choose_family(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require(Permission.VISIT_LOG)
+@keeps_words
 def visit_log(request: HttpRequest, reference: str) -> HttpResponse:
     """A visit nobody had planned."""
     family = family_or_404(request, reference)
@@ -79,6 +80,7 @@ def visit_log(request: HttpRequest, reference: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require(Permission.VISIT_LOG)
+@keeps_words
 def visit_record(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     """A planned visit that took place."""
     visit = visit_or_404(request, uuid)
@@ -105,6 +107,7 @@ def visit_record(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require(Permission.VISIT_PLAN)
+@keeps_words
 def visit_edit(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     """Correct a visit that took place; also the way out of the page that shows two versions."""
     visit = visit_or_404(request, uuid)

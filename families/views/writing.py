@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from django.contrib import messages
@@ -12,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from betterstart.access.decorators import take_typed
 from betterstart.clock import moment_in_words
 from betterstart.transitions.machine import MoveRefused
 from families.actions.draft import DraftTooLong, discard_draft, keep_draft
@@ -55,6 +57,9 @@ def write(
         if answer is not None:
             return answer
     else:
+        if purpose and (typed := take_typed(request)):
+            with suppress(DraftTooLong):
+                keep_draft(by=request.user, family=family, purpose=purpose, fields=typed)
         draft = _draft(request, family, visit, purpose)
         form = form_class(initial=initial, **known)
         if draft:

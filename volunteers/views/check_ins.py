@@ -12,7 +12,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from betterstart.access.decorators import require
+from betterstart.access.decorators import keeps_words, require
 from betterstart.access.permissions import Permission
 from betterstart.audit.record import record_read
 from families.models import Family, Support, Visit, VisitState
@@ -48,6 +48,7 @@ def own_check_in_or_404(request: HttpRequest, pk: int) -> CheckIn:
 
 @require_http_methods(["GET", "POST"])
 @require(Permission.CHECK_IN_RECORD)
+@keeps_words
 def check_in_record(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     """How a visit was that had been planned, or that is on record already."""
     visits = Visit.objects.visible_to(request.user).filter(worker=request.user)
@@ -79,6 +80,7 @@ def check_in_record(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require(Permission.CHECK_IN_RECORD)
+@keeps_words
 def check_in_unplanned(request: HttpRequest, reference: str, support_id: int) -> HttpResponse:
     """How it was when the two met without a plan."""
     family = get_object_or_404(Family.objects.visible_to(request.user), reference=reference)
