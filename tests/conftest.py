@@ -12,6 +12,7 @@ from django.test import Client
 from betterstart.access.models import User
 from betterstart.access.roles import Role
 from tests import factories
+from tests.laid_out import laid_out
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs in the thread of the test
 
@@ -50,7 +51,7 @@ def make_cast() -> SimpleNamespace:
 
 @pytest.fixture
 def cast(db: None) -> SimpleNamespace:
-    return make_cast()
+    return laid_out(make_cast)
 
 
 @pytest.fixture

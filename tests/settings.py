@@ -16,6 +16,8 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+# Found when asked for: otherwise every test client looks through all static files as it starts.
+WHITENOISE_AUTOREFRESH = True
 DATABASES["default"]["CONN_MAX_AGE"] = 0  # noqa: F405  (a server thread of a browser test keeps no connection)
 # The structure for languages is tested also for those whose words are still to come, right-to-left among them.
 LANGUAGES = [("en-gb", "English"), ("ur", "Urdu"), ("pl", "Polish")]

@@ -6,13 +6,16 @@ import datetime as dt
 from types import SimpleNamespace
 from typing import Any
 
+from django.test import Client
 from django.utils import timezone
 
+from betterstart.access.models import User
 from betterstart.clock import london_today
 from betterstart.lexicon.models import FairWordingPrompt
 from families.imports.running import start_import
 from families.models import BreakGlass
 from tests import factories
+from tests.access.signing_in import prove
 from volunteers.models import CallRequest
 
 
@@ -41,6 +44,14 @@ def add_rows(cast: SimpleNamespace) -> None:
         factories.visit(cast.far_family, cast.other_coordinator, days_ago=3, state="checked_in")
     )
     cast.call = CallRequest.objects.create(volunteer=cast.volunteer_row)
+
+
+def session_of(person: User) -> str:
+    """The key of a session in which they have just typed their password."""
+    client = Client()
+    client.force_login(person)
+    prove(client)
+    return str(client.session.session_key)
 
 
 def prompt(cast: SimpleNamespace) -> dict[str, Any]:

@@ -96,7 +96,7 @@ def empty_tables() -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         for table in guarded:
             cursor.execute(f"alter table {table} disable trigger user")
-        cursor.execute(f"truncate {', '.join(emptied)} restart identity cascade")
+        cursor.execute(f"truncate {', '.join(emptied)} cascade")
         for table in guarded:
             cursor.execute(f"alter table {table} enable trigger user")
 
