@@ -26,9 +26,7 @@ def laid_out(make: Callable[[], SimpleNamespace]) -> SimpleNamespace:
         before = rows_now()
         made = make()
         new = {table: sorted(rows - before[table]) for table, rows in rows_now().items() if rows - before[table]}
-        statement = ";".join(
-            f"insert into {table} select * from json_populate_recordset(null::{table}, %s)" for table in new
-        )
+        statement = ";".join(map(insert_into, new))
         _kept[key] = pickle.dumps(made), statement, [f"[{','.join(rows)}]" for rows in new.values()]
         return made
     made, statement, rows = _kept[key]
@@ -36,6 +34,10 @@ def laid_out(make: Callable[[], SimpleNamespace]) -> SimpleNamespace:
         # Bound on this side: several statements in one journey cannot be bound by the server.
         cursor.execute(statement, rows)
     return pickle.loads(made)  # noqa: S301  (written above, in this process)
+
+
+def insert_into(table: str) -> str:
+    return f"insert into {table} select * from json_populate_recordset(null::{table}, %s)"  # noqa: S608  (our own)
 
 
 def rows_now() -> Rows:
