@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pghistory
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -82,6 +84,15 @@ class MatchQuerySet(models.QuerySet["Match"]):
 
     def active(self) -> MatchQuerySet:
         return self.filter(state=MatchState.ACTIVE)
+
+    def with_role(self) -> models.QuerySet[Any]:
+        """`has_role`: whether the volunteer still has access as a volunteer, today."""
+        role = Membership.objects.active().filter(
+            role=Role.VOLUNTEER,
+            user=models.OuterRef("volunteer__user"),
+            organisation=models.OuterRef("volunteer__organisation"),
+        )
+        return self.annotate(has_role=models.Exists(role))
 
     def coordinated_by(self, user: User) -> MatchQuerySet:
         """Matches of the services this person coordinates: they may end them."""

@@ -27,6 +27,8 @@ class MatchPage:
     """Visits planned with this volunteer: to move or call off once the match has ended."""
     unwritten: list[Visit]
     """Past visits nobody has recorded yet; the volunteer can do so only while the match holds."""
+    has_role: bool
+    """Whether the volunteer still has access: if not, a person decides what becomes of the match."""
 
     @property
     def is_active(self) -> bool:
@@ -40,6 +42,7 @@ def match_page(match: Match) -> MatchPage:
         match,
         list(planned.filter(planned_start__gt=now).order_by("planned_start")[:MOST_VISITS]),
         list(planned.filter(planned_start__lte=now).order_by("planned_start")[:MOST_VISITS]),
+        Match.objects.with_role().filter(pk=match.pk, has_role=True).exists(),
     )
 
 

@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from betterstart.access.models import User
+from betterstart.access.models import Membership, User
+from betterstart.access.roles import Role
 from betterstart.clock import at_london, day_in_words, moment_in_words
 from families.models import Visit, VisitState
 from families.models.support import CLOSED_STATES
@@ -109,20 +110,30 @@ def unread(user: User, today: dt.date, limit: int) -> Found:
 
 
 def loose_ends(user: User, today: dt.date, limit: int) -> Found:
-    """Visits still planned with somebody whose match has ended, and matches of a support that has ended."""
+    """Visits still planned with somebody whose match has ended; matches of a support, or a volunteer, that ended."""
     ahead = Visit.objects.planned().filter(
         support=models.OuterRef("support"), worker=models.OuterRef("volunteer__user"), planned_start__gt=timezone.now()
     )
     again = Match.objects.active().filter(support=models.OuterRef("support"), volunteer=models.OuterRef("volunteer"))
     ended = models.Q(state=MatchState.ENDED) & models.Exists(ahead) & ~models.Exists(again)
     left_open = models.Q(state=MatchState.ACTIVE, support__state__in=CLOSED_STATES)
-    mine = Match.objects.visible_to(user).coordinated_by(user).filter(ended | left_open)
-    rows = mine.annotate(total=IN_ALL).select_related("family", "support", "volunteer__user")
+    alone = models.Q(state=MatchState.ACTIVE, has_role=False)
+    over = Membership.objects.filter(
+        user=models.OuterRef("volunteer__user"), organisation=models.OuterRef("volunteer__organisation")
+    )
+    mine = Match.objects.visible_to(user).coordinated_by(user).with_role().filter(ended | left_open | alone)
+    rows = mine.annotate(
+        total=IN_ALL,
+        families=models.Window(models.Count("pk", filter=alone), partition_by="volunteer"),
+        access_until=models.Subquery(over.filter(role=Role.VOLUNTEER).order_by("-ends_at").values("ends_at")[:1]),
+    ).select_related("family", "support", "volunteer__user")
     return _found([(_loose_end(row), row) for row in rows.order_by("ended_on", "pk")[:limit]])
 
 
-def _loose_end(match: Match) -> Need:
+def _loose_end(match: Any) -> Need:
     name = match.volunteer.user.display_name
+    if match.state == MatchState.ACTIVE and not match.has_role:
+        return _alone(match, name)
     if match.state == MatchState.ENDED:
         reason, action = _("Visits are still planned with {name}, whose match has ended"), _("Move or call off")
     else:
@@ -135,4 +146,20 @@ def _loose_end(match: Match) -> Need:
         url=reverse("volunteers:match", args=[match.pk]),
         action=action,
         icon="calendar" if match.state == MatchState.ENDED else "leaving",
+    )
+
+
+def _alone(match: Any, name: str) -> Need:
+    """The volunteer is gone, and nobody has said yet what that means for the family."""
+    words = ngettext(
+        "{n} family of theirs waits for a decision", "{n} families of theirs wait for a decision", match.families
+    )
+    return Need(
+        reason=_("{name}’s access ended, and this match is still open").format(name=name),
+        family=match.family,
+        since=match.access_until or at_london(match.started_on, dt.time()),
+        url=reverse("volunteers:match", args=[match.pk]),
+        action=_("Decide"),
+        icon="leaving",
+        detail=words.format(n=match.families),
     )
