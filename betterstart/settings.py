@@ -148,6 +148,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "Europe/London"
 CELERY_BEAT_SCHEDULE = {
     "sessions that are over": {"task": "betterstart.access.tasks.forget_sessions", "schedule": 60 * 60.0},
+    "invitations nobody took up": {"task": "betterstart.access.tasks.forget_invitations", "schedule": 60 * 60.0},
     "new passwords": {"task": "betterstart.access.tasks.send_reset_letters", "schedule": 5.0},
     "files that wait": {"task": "families.tasks.sweep_imports", "schedule": 10.0},
     "files kept for a day": {"task": "families.tasks.forget_imports", "schedule": 15 * 60.0},
@@ -214,6 +215,8 @@ MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
 USERSESSIONS_TRACK_ACTIVITY = True
+# Days after which an invitation that nobody took up is forgotten, name and address with it.
+INVITATION_KEPT_DAYS = int(env("INVITATION_KEPT_DAYS", "30"))
 
 # Sessions live in the database: a flushed cache signs nobody out, and ending one ends it at once.
 SESSION_COOKIE_AGE = 12 * 60 * 60

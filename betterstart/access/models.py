@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import secrets
 import zoneinfo
@@ -306,6 +307,12 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     def open(self) -> InvitationQuerySet:
         return self.filter(accepted_at=None, revoked_at=None, expires_at__gt=Now())
 
+    def to_forget(self) -> InvitationQuerySet:
+        """Never taken up, and long over: by their last day, or the day they were taken back."""
+        over = timezone.now() - dt.timedelta(days=settings.INVITATION_KEPT_DAYS)
+        since = Coalesce("revoked_at", "expires_at")
+        return self.annotate(over_since=since).filter(accepted_at=None, over_since__lt=over)  # type: ignore[misc]
+
     def for_token(self, token: str) -> InvitationQuerySet:
         return self.open().filter(token_hash=token_hash(token))
 
@@ -348,6 +355,11 @@ class Invitation(models.Model):
     @property
     def is_expired(self) -> bool:
         return self.expires_at <= timezone.now()
+
+    @property
+    def forgotten_at(self) -> dt.datetime:
+        """When the sweeper removes it, if nobody takes it up or sends it again."""
+        return self.expires_at + dt.timedelta(days=settings.INVITATION_KEPT_DAYS)
 
 
 class ResetRequestQuerySet(models.QuerySet["ResetRequest"]):

@@ -12,6 +12,12 @@ def forget_sessions() -> None:
 
 
 @shared_task
+def forget_invitations() -> None:
+    """Once an hour: who was invited and never came is forgotten after a while."""
+    actions.forget_invitations()
+
+
+@shared_task
 def send_reset_letters() -> None:
     """Answer those who asked for a new password since the last time."""
     actions.send_reset_letters()

@@ -82,7 +82,8 @@ def test_ended_and_invited_people_have_lists_of_their_own(cast, administrator):
     assert "Vera" not in administrator.get("/people/").content.decode()
     invited = administrator.get("/people/?show=invited")
     assert names(invited) == ["Ines Invited"] * 2
-    assert invited.content.decode().count("Too old, send again") == 1
+    assert invited.content.decode().count("Expired ") == 1
+    assert "are forgotten on" in invited.content.decode()
 
 
 def test_pages_follow_each_other_without_gap_or_double(cast, administrator):

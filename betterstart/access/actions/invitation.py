@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from betterstart.access.acting import Scope, acting_as
 from betterstart.access.actions.rules import (
     AccessRefused,
     check_not_held,
@@ -155,6 +156,20 @@ def found_organisation(*, organisation: str, email: str, display_name: str, link
     return invitation
 
 
+def forget_invitations() -> int:
+    """Remove invitations that ended long ago untaken, name and address with them. Gives how many there were.
+
+    Writes "invitation.forgotten" for each, which names nobody. Running it twice at once does no harm.
+    """
+    with acting_as(Scope.ALL, None):
+        waiting = Invitation.objects.to_forget().select_related("organisation", "service")
+        rows = list(waiting.select_for_update(of=("self",), skip_locked=True))
+        for invitation in rows:
+            record(by=None, verb="invitation.forgotten", target=invitation, details=_describe(invitation))
+            invitation.delete()
+    return len(rows)
+
+
 def _account(email: str) -> User | None:
     return User.objects.filter(email=email).first()
 
@@ -191,10 +206,12 @@ def _join(invitation: Invitation, user: User) -> Membership | None:
 
 
 def _record(by: User | None, verb: str, invitation: Invitation) -> None:
-    details = {"role": invitation.role, "organisation": str(invitation.organisation)}
-    if invitation.service:
-        details["service"] = str(invitation.service)
-    record(by=by, verb=verb, target=invitation, label=invitation.display_name, details=details)
+    record(by=by, verb=verb, target=invitation, label=invitation.display_name, details=_describe(invitation))
+
+
+def _describe(invitation: Invitation) -> dict[str, str]:
+    place = {"role": invitation.role, "organisation": str(invitation.organisation)}
+    return {**place, "service": str(invitation.service)} if invitation.service else place
 
 
 def _send(invitation: Invitation, address: str) -> None:
