@@ -14,4 +14,5 @@ RUN SECRET_KEY=only-to-collect-static-files python manage.py collectstatic --noi
 USER betterstart
 EXPOSE 8000
 CMD ["gunicorn", "betterstart.wsgi", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", "--workers", "2", \
-     "--threads", "4", "--no-control-socket", "--worker-tmp-dir", "/dev/shm", "--access-logfile", "-"]
+     "--threads", "4", "--no-control-socket", "--worker-tmp-dir", "/dev/shm", "--access-logfile", "-", \
+     "--logger-class", "betterstart.logs.AccessLog"]

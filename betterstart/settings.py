@@ -76,6 +76,8 @@ INSTALLED_APPS = [
     "betterstart.transitions",
     "betterstart.lexicon",
     "betterstart.charts",
+    "betterstart.links",
+    "betterstart.reminders",
     "families",
     "volunteers",
     "kindness_metrics",
@@ -150,6 +152,7 @@ CELERY_BEAT_SCHEDULE = {
     "sessions that are over": {"task": "betterstart.access.tasks.forget_sessions", "schedule": 60 * 60.0},
     "invitations nobody took up": {"task": "betterstart.access.tasks.forget_invitations", "schedule": 60 * 60.0},
     "new passwords": {"task": "betterstart.access.tasks.send_reset_letters", "schedule": 5.0},
+    "what must be said": {"task": "betterstart.reminders.tasks.send_messages", "schedule": 5.0},
     "files that wait": {"task": "families.tasks.sweep_imports", "schedule": 10.0},
     "files kept for a day": {"task": "families.tasks.forget_imports", "schedule": 15 * 60.0},
 }
@@ -158,8 +161,9 @@ CELERY_BEAT_SCHEDULE = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {"tokens": {"()": "betterstart.logs.WithoutTokens"}},
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["tokens"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {"django": {"handlers": ["console"], "level": "INFO", "propagate": False}},
 }

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("betterstart.access.urls")),
     path("audit/", include("betterstart.audit.urls")),
     path("", include("betterstart.lexicon.urls")),
+    path("", include("betterstart.links.urls")),
     path("", include("families.urls")),
     path("", include("volunteers.urls")),
     path("", include("kindness_metrics.urls")),

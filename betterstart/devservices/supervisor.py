@@ -168,8 +168,9 @@ def _start_web(supervisor: Supervisor, listening: Sequence[socket]) -> None:
     numbers = [each.fileno() for each in listening]
     binds = [part for number in numbers for part in ("--bind", f"fd://{number}")]
     threads = ["--worker-class", "gthread", "--workers", "2", "--threads", "4"]
-    quiet = ["--no-control-socket", "--graceful-timeout", "5", "--access-logfile", "-"]
-    gunicorn = [PYTHON, "-m", "gunicorn", "betterstart.wsgi", *binds, *threads, *quiet]
+    quiet = ["--no-control-socket", "--graceful-timeout", "5"]
+    log = ["--access-logfile", "-", "--logger-class", "betterstart.logs.AccessLog"]
+    gunicorn = [PYTHON, "-m", "gunicorn", "betterstart.wsgi", *binds, *threads, *quiet, *log]
     supervisor.start_program("web", gunicorn, keep_open=(supervisor.leftovers_lock, *numbers), extra={"DB_POOL": "1"})
     for each in listening:
         each.close()

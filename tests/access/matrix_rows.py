@@ -12,6 +12,8 @@ from django.utils import timezone
 from betterstart.access.models import User
 from betterstart.clock import london_today
 from betterstart.lexicon.models import FairWordingPrompt
+from betterstart.links.actions import give_link
+from betterstart.links.purposes import register_purpose
 from families.imports.running import start_import
 from families.models import BreakGlass
 from tests import factories
@@ -43,6 +45,8 @@ def add_rows(cast: SimpleNamespace) -> None:
     cast.far_check_in = factories.check_in(
         factories.visit(cast.far_family, cast.other_coordinator, days_ago=3, state="checked_in")
     )
+    register_purpose("matrix", "health")
+    cast.link = give_link(by=None, purpose="matrix", subject_id=1, lasts=dt.timedelta(days=1))
     cast.call = CallRequest.objects.create(volunteer=cast.volunteer_row)
 
 
@@ -84,6 +88,10 @@ def membership(cast: SimpleNamespace) -> dict[str, Any]:
 
 def far_membership(cast: SimpleNamespace) -> dict[str, Any]:
     return {"person_id": cast.other_coordinator.pk, "membership_id": cast.other_coordinator.memberships.get().pk}
+
+
+def link(cast: SimpleNamespace) -> dict[str, Any]:
+    return {"token": cast.link.split("/")[2]}
 
 
 def service(cast: SimpleNamespace) -> dict[str, Any]:

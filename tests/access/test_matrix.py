@@ -60,6 +60,7 @@ FAR = {"other_coordinator"}
 PAGES: dict[str, Page] = {
     "home": Page(EVERYBODY),
     "health": Page(OPEN),
+    "links:open": Page(OPEN, rows.link),
     "lexicon:wording-check": Page(EVERYBODY),
     "lexicon:prompt-list": Page({"administrator"}),
     "lexicon:prompt-add": Page({"administrator"}),

@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import logging
+
+from celery import current_app
+from django.core.mail import EmailMessage
+from django.db import models, transaction
+from django.db.models.functions import Now
+from kombu.exceptions import OperationalError
+
+from betterstart.access.acting import Scope, acting_as
+from betterstart.access.models import User
+from betterstart.audit.record import record
+from betterstart.reminders.gate import reason_to_keep_back
+from betterstart.reminders.models import Message
+
+logger = logging.getLogger(__name__)
+
+
+@transaction.atomic
+def say(
+    *, by: User | None, key: str, kind: str, to: str, subject: str, body: str, family_id: int | None = None
+) -> Message:
+    """Write down what must be said to somebody, in the transaction of what it tells; a sweeper sends it.
+
+    The same `key` again is the same message: nothing is written a second time. Writes "message.written".
+    """
+    with acting_as(Scope.ALL, by.pk if by else None):
+        fields = {"kind": kind, "to": to, "subject": subject[:200], "body": body, "family_id": family_id}
+        message, is_new = Message.objects.get_or_create(key=key, defaults={**fields, "created_by": by})
+        if is_new:
+            record(by=by, verb="message.written", target=message, label=kind, family_id=family_id)
+    if is_new:
+        transaction.on_commit(_wake)
+    return message
+
+
+def _wake() -> None:
+    """Have the sweep look now. Without the queue the message waits for the next round; nothing is lost."""
+    try:
+        current_app.send_task("betterstart.reminders.tasks.send_messages", retry=False)
+    except OperationalError:
+        logger.warning("the queue does not answer; the message waits for the next sweep")
+
+
+def send_due() -> int:
+    """Send every message that is due, one by one, and give how many went out.
+
+    Each is claimed first, so that two sweepers never send the same one; one that fails stays due for the next sweep.
+    """
+    sent = 0
+    while message := _claim():
+        sent += _send(message)
+    return sent
+
+
+@transaction.atomic
+def _claim() -> Message | None:
+    with acting_as(Scope.ALL, None):
+        message = Message.objects.due().select_for_update(skip_locked=True).first()
+        if message:
+            Message.objects.filter(pk=message.pk).update(claimed_at=Now(), tries=models.F("tries") + 1)
+        return message
+
+
+def _send(message: Message) -> int:
+    with acting_as(Scope.ALL, None):
+        if reason := reason_to_keep_back(message):
+            Message.objects.filter(pk=message.pk).update(refused_at=Now(), refused_because=reason[:200])
+            record(by=None, verb="message.kept_back", target=message, label=message.kind, family_id=message.family_id)
+            return 0
+    try:
+        EmailMessage(subject=message.subject, body=message.body, to=[message.to]).send()
+    except OSError:
+        logger.warning("Message %s could not be sent; it stays due.", message.pk)
+        return 0
+    with acting_as(Scope.ALL, None):
+        Message.objects.filter(pk=message.pk).update(sent_at=Now())
+    return 1

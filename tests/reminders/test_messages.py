@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import datetime as dt
+import smtplib
+
+import pytest
+from django.core import mail
+from django.db import connection, transaction
+from django.utils import timezone
+
+from betterstart.access.acting import Scope, acting_as
+from betterstart.audit.models import AuditEvent
+from betterstart.reminders import gate
+from betterstart.reminders.actions import say, send_due
+from betterstart.reminders.models import LEASE, MOST_TRIES, Message
+
+
+@pytest.fixture(autouse=True)
+def no_keepers(monkeypatch):
+    monkeypatch.setattr(gate, "_keepers", [])
+
+
+def told(key="one", **fields):
+    fields = {"to": "referrer@example.org", "subject": "About your referral", "body": "Thank you."} | fields
+    return say(by=None, key=key, kind="referral.received", **fields)
+
+
+def test_message_is_a_row_until_it_is_swept_and_goes_once(db):
+    told()
+    assert mail.outbox == []
+
+    assert [send_due(), send_due()] == [1, 0]
+    assert [(letter.to, letter.subject) for letter in mail.outbox] == [
+        (["referrer@example.org"], "About your referral")
+    ]
+    assert Message.objects.get().sent_at
+
+
+def test_same_key_is_the_same_message(db):
+    first, second = told(body="Thank you."), told(body="Something else.")
+
+    assert first == second
+    send_due()
+    assert [letter.body for letter in mail.outbox] == ["Thank you."]
+
+
+def test_message_of_an_act_that_fails_is_not_sent(db):
+    with transaction.atomic():
+        told()
+        transaction.set_rollback(True)
+
+    assert send_due() == 0
+
+
+def test_message_kept_back_at_the_gate_says_why_and_is_never_sent(db):
+    gate.register_keeper(lambda message: "silence" if message.family_id == 5 else "")
+    told("kept back", family_id=5)
+    told("free")
+
+    assert send_due() == 1
+    row = Message.objects.get(key="kept back")
+    assert (row.sent_at, row.refused_because) == (None, "silence")
+    assert AuditEvent.objects.get(verb="message.kept_back").target_id == row.pk
+    gate._keepers.clear()
+    assert send_due() == 0
+
+
+def test_message_the_mail_server_refuses_stays_due_and_holds_up_no_other(db, monkeypatch):
+    told("one")
+    told("two")
+    refuse = {"referrer": True}
+
+    def send(self, fail_silently=False):
+        if refuse["referrer"]:
+            raise smtplib.SMTPServerDisconnected("busy")
+        mail.outbox.append(self)
+        return 1
+
+    monkeypatch.setattr("django.core.mail.EmailMessage.send", send)
+    assert send_due() == 0
+    refuse["referrer"] = False
+    Message.objects.update(claimed_at=timezone.now() - LEASE - dt.timedelta(seconds=1))
+    assert send_due() == 2
+
+
+def test_message_nobody_takes_is_given_up_after_some_tries(db):
+    told()
+    Message.objects.update(tries=MOST_TRIES)
+
+    assert send_due() == 0
+
+
+def test_message_in_the_hands_of_another_sweeper_is_left_alone(db):
+    told()
+    Message.objects.update(claimed_at=timezone.now())
+
+    assert send_due() == 0
+
+
+def test_database_shows_a_message_to_whoever_had_it_said_and_to_nobody_else(cast, runtime_role):
+    say(by=cast.coordinator, key="k", kind="k", to="a@example.org", subject="s", body="b", family_id=cast.family.pk)
+
+    seen = {}
+    for who in (cast.coordinator, cast.other_coordinator, cast.volunteer):
+        with acting_as(Scope.SCOPED, who.pk):
+            assert list(Message.objects.visible_to(who)) == list(Message.objects.all())
+            seen[who] = Message.objects.count()
+
+    assert seen == {cast.coordinator: 1, cast.other_coordinator: 0, cast.volunteer: 0}
+    assert connection.in_atomic_block
