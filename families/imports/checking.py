@@ -12,7 +12,16 @@ from django.utils.translation import gettext as _
 
 from betterstart.clock import LONDON, at_london, london_today
 from families.imports import moments, values, words
-from families.imports.columns import TARGETS, VISIT, ColumnUse, SheetUse, column_letter
+from families.imports.columns import (
+    CHILD,
+    CHILDREN,
+    MEMBER,
+    TARGETS,
+    VISIT,
+    ColumnUse,
+    SheetUse,
+    column_letter,
+)
 from families.imports.reading import Cell, Row, is_blank
 from families.imports.values import ValueRefused
 from families.models import EndingReason, NotDeliveredReason, SupportState
@@ -81,6 +90,7 @@ class SheetReader:
     headings: Sequence[str]
     starts_1904: bool = False
     problems: list[Problem] = field(default_factory=list)
+    _children: dict[str, SheetReader] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._days = {
@@ -90,6 +100,18 @@ class SheetReader:
         }
         self._places = {column.target: place for place, column in self.use.columns.items()}
         self._targets = frozenset(self._places)
+
+    def of_child(self, prefix: str) -> SheetReader:
+        """The same sheet, with the columns of one of several children taken for those of a person."""
+        if prefix not in self._children:
+            uses = {
+                place: ColumnUse(column.target.replace(prefix, MEMBER, 1), column.option)
+                for place, column in self.use.columns.items()
+                if column.target.startswith(f"{prefix}.")
+            }
+            use = SheetUse(self.use.heading_row, uses)
+            self._children[prefix] = SheetReader(self.sheet, use, self.headings, self.starts_1904, self.problems)
+        return self._children[prefix]
 
     def column_name(self, target: str) -> str:
         """Where the person finds it: "C Date of birth"; empty for what no column holds."""
@@ -163,6 +185,18 @@ def parse_fixed(target: str, text: str) -> Any:
     return moments.minutes(text, moments.MINUTES) if kind == "minutes" else _PARSERS[kind](text)
 
 
+def children_of(record: Record) -> Iterator[tuple[str, Record]]:
+    """Each of several children in one row, as a record of a person of its own, with the first part of its targets."""
+    for prefix in CHILDREN:
+        if not record.speaks_of(prefix):
+            continue
+        said = {
+            f"{MEMBER}{key[len(prefix) :]}": value for key, value in record.values.items() if key.startswith(prefix)
+        }
+        refused = frozenset(f"{MEMBER}{key[len(prefix) :]}" for key in record.refused if key.startswith(prefix))
+        yield prefix, Record(record.sheet, record.row, said | {"member.role": "child"}, refused)
+
+
 Complaint = tuple[str, str]
 """The key of a target and a sentence."""
 
@@ -179,6 +213,9 @@ def complete(record: Record, fixed: dict[str, Any]) -> list[Complaint]:
         complaints.append(("family.reference", _("This row does not say which family it is about.")))
     if record.speaks_of("member"):
         complaints += _complete_member(record)
+    if any(key.startswith(CHILD) for key in said):
+        for prefix, child in children_of(record):
+            complaints += [(target.replace(MEMBER, prefix, 1), words) for target, words in _complete_member(child)]
     if record.speaks_of("support"):
         complaints += _complete_support(record)
     if record.speaks_of(VISIT):

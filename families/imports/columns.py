@@ -8,14 +8,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from families.imports.moments import DAY_FIRST, HOURS, MINUTES, MONTH_FIRST
 from families.imports.reading import Cell, is_blank
 from families.imports.values import ValueRefused, text_of
 
-FAMILY, MEMBER, SUPPORT, VISIT = "family", "member", "support", "visit"
-GROUPS = {FAMILY: _("The family"), MEMBER: _("One person"), SUPPORT: _("The support"), VISIT: _("A visit")}
+FAMILY, MEMBER, CHILD, SUPPORT, VISIT = "family", "member", "child", "support", "visit"
+GROUPS = {
+    FAMILY: _("The family"),
+    MEMBER: _("One person"),
+    CHILD: _("Children who stand in one row"),
+    SUPPORT: _("The support"),
+    VISIT: _("A visit"),
+}
+# The first part of the keys that speak of one of several children in a row.
+CHILDREN = tuple(f"{CHILD}{number}" for number in range(1, 7))
 OPTIONS: dict[str, dict[str, str | Promise]] = {
     "day": {DAY_FIRST: _("day first: 04/08 is 4 August"), MONTH_FIRST: _("month first: 04/08 is 8 April")},
     "minutes": {MINUTES: _("plain numbers are minutes"), HOURS: _("plain numbers are hours")},
@@ -36,7 +45,7 @@ class Target:
 
     @property
     def group(self) -> str:
-        return self.key.split(".")[0]
+        return self.key.split(".")[0].rstrip("0123456789")
 
 
 def _t(key: str, label: str | Promise, kind: str, headings: str, *, several: bool = False) -> Target:
@@ -128,6 +137,20 @@ TARGETS: dict[str, Target] = {
            "notes|visit notes|note|comments|comment|summary|what happened|details|description|diary"),
     )
 }  # fmt: skip
+
+for _number, _child in enumerate(CHILDREN, start=1):
+    for _said, _label, _kind in (
+        ("name", _("Child {n}: name"), "name"),
+        ("date_of_birth", _("Child {n}: date of birth"), "day"),
+    ):
+        _key = f"{_child}.{_said}"
+        TARGETS[_key] = Target(_key, format_lazy(_label, n=_number), _kind)
+
+_ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6}
+_SAID_OF_CHILD = {
+    **dict.fromkeys(("", "name", "full name", "first name", "forename"), "name"),
+    **dict.fromkeys(("date birth", "dob", "d o b", "birth date", "birthday", "born"), "date_of_birth"),
+}
 
 _KNOWN = {heading: target.key for target in reversed(TARGETS.values()) for heading in target.headings}
 
@@ -258,12 +281,26 @@ def _speaks_of_people(folded: Sequence[str]) -> bool:
 def _target_for(heading: str, people: bool) -> str:
     if heading in ("name", "full name") and not people:
         return "family.name"
+    if (child := _target_of_child(heading)) is not None:
+        return child
     without_unit = re.sub(r" (in )?(minutes|mins|min|hours|hrs)$", "", heading)
     for known in (heading, without_unit):
         if known in _KNOWN:
             return _KNOWN[known]
     near = difflib.get_close_matches(heading, _KNOWN, n=1, cutoff=0.87)
     return _KNOWN[near[0]] if near else ""
+
+
+def _target_of_child(heading: str) -> str | None:
+    """Of "child 2 dob" or "name of first child"; None for a heading that counts no children, "" if it says no more."""
+    words = re.findall(r"[^\W\d]+|\d+", heading)
+    words = [str(_ORDINALS.get(word, word)) for word in words if word not in {"of", "st", "nd", "rd", "th"}]
+    numbers = [word for word in words if word.isdecimal()]
+    if len(numbers) != 1 or not {"child", "childs"} & set(words):
+        return None
+    said = " ".join(word for word in words if not word.isdecimal() and word not in {"child", "childs"})
+    key = f"{CHILD}{numbers[0]}.{_SAID_OF_CHILD.get(said)}"
+    return key if key in TARGETS else ""
 
 
 def _option_for(target: str, heading: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext as _
 
-from families.imports.checking import Record, SheetReader
+from families.imports.checking import Record, SheetReader, children_of
 from families.models import Address, AddressKind, Family, FamilyMember, MemberRole, Support
 from families.models.family import fold, words_to_find
 
@@ -108,6 +108,9 @@ class Household:
         self._take_address(reader, record)
         if record.speaks_of("member") and {"member.name", "member.role"} <= record.values.keys():
             self._take_member(reader, record)
+        for prefix, child in children_of(record):
+            if "member.name" in child.values:
+                self._take_member(reader.of_child(prefix), child)
         if not record.values.keys().isdisjoint({"family.phone", "family.email", "family.may_leave_message"}):
             self.pending.append((reader, record))
 

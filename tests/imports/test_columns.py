@@ -119,3 +119,40 @@ def test_use_of_a_file_survives_being_stored():
     )
 
     assert FileUse.from_json(use.as_json()) == use
+
+
+@pytest.mark.parametrize(
+    ("heading", "target"),
+    [
+        ("Child 1 name", "child1.name"),
+        ("Child 2", "child2.name"),
+        ("CHILD3_NAME", "child3.name"),
+        ("Name of 2nd child", "child2.name"),
+        ("First child's name", "child1.name"),
+        ("Child 1 date of birth", "child1.date_of_birth"),
+        ("Child 4 D.O.B.", "child4.date_of_birth"),
+        ("DOB child 6", "child6.date_of_birth"),
+        ("Child DOB 2", "child2.date_of_birth"),
+        ("Child name", "member.name"),
+        ("Address 4", "family.address"),
+        ("Child 7 name", None),
+        ("Child 1 of 2", None),
+        ("Child 1 nursery", None),
+        ("First visit", None),
+    ],
+)
+def test_columns_of_several_children_are_told_apart_by_their_number(heading, target):
+    assert targets(["Ref", heading]).get(heading) == target
+
+
+def test_row_with_numbered_children_keeps_name_for_the_family():
+    headings = ["Ref", "Name", "Child 1 name", "Child 1 DOB", "Child 2 name", "Child 2 DOB"]
+
+    assert list(targets(headings).values()) == [
+        "family.reference",
+        "family.name",
+        "child1.name",
+        "child1.date_of_birth",
+        "child2.name",
+        "child2.date_of_birth",
+    ]
