@@ -63,6 +63,8 @@ class Problem:
     value: str
     sentence: str
     blocks: bool = True
+    family: str = ""
+    """The reference of the family here that the sentence is about, where there is one to look at."""
 
 
 @dataclass(slots=True)
@@ -152,11 +154,19 @@ class SheetReader:
         return _PARSERS[kind](cell)
 
     def complain(
-        self, row: int, target: str, sentence: str, cell: Cell = None, *, place: int | None = None, blocks: bool = True
+        self,
+        row: int,
+        target: str,
+        sentence: str,
+        cell: Cell = None,
+        *,
+        place: int | None = None,
+        blocks: bool = True,
+        family: str = "",
     ) -> None:
         place = self._places.get(target) if place is None else place
         column = self.column_name(target) if place is None else self._column_at(place)
-        self.problems.append(Problem(self.sheet, row, column, _shown(cell), sentence, blocks))
+        self.problems.append(Problem(self.sheet, row, column, _shown(cell), sentence, blocks, family))
 
     def _column_at(self, place: int) -> str:
         heading = self.headings[place] if place < len(self.headings) else ""

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from families.imports.checking import Record, SheetReader, children_of
 from families.models import Address, AddressKind, Family, FamilyMember, MemberRole, Support
 from families.models.family import fold, words_to_find
+from families.reports.duplicates import Candidate
 
 FAMILY_FIELDS = {
     "family.name": "name",
@@ -232,6 +233,17 @@ class Household:
             if said and any(parent.row.date_of_birth >= born for parent in births[MemberRole.PARENT]):
                 sentence = _("This child would be older than its parent.")
                 self.reader.complain(said[1], "member.date_of_birth", sentence, born)
+
+    def candidate(self) -> Candidate:
+        """What makes a new family known again as one that is here already."""
+        return Candidate(
+            people=[
+                {name: getattr(member.row, name) for name in ("display_name", "date_of_birth", "role")}
+                for member in self.members
+            ],
+            contacts=[{"channel": contact.row.channel, "value": contact.row.value} for contact in self.contacts],
+            postcode=next((address.row.postcode for address in self.addresses), ""),
+        )
 
     def search_text(self) -> str:
         """As `Family.describe_for_search`, from what is in hand."""

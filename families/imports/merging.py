@@ -20,6 +20,7 @@ from families.imports.supports import begin_with_first_visit, take_support
 from families.imports.visits import SaidVisit, VisitMerge
 from families.imports.walking import FileReader
 from families.models import Family, Visit
+from families.reports.duplicates import registered_by_hand
 
 BATCH = 1_000
 T = TypeVar("T")
@@ -73,6 +74,7 @@ class Merge:
         for household in self.households.values():
             if not household.is_elsewhere:
                 self._finish(household)
+        self._warn_of_doubles()
 
     def read_visits(self) -> Iterator[list[Visit]]:
         """The new visits of the file in batches, unsaved. Families and supports must be understood by now."""
@@ -167,6 +169,26 @@ class Merge:
             begin_with_first_visit(household, household.first_visit)
         take_contacts(household)
         household.compare_ages()
+
+    def _warn_of_doubles(self) -> None:
+        """Say which new families look like one that somebody registered here by hand. A person decides."""
+        new = {key: household for key, household in self.households.items() if household.family.is_new}
+        candidates = {key: household.candidate() for key, household in new.items()}
+        for key, similar in registered_by_hand(self.by, self.organisation, candidates).items():
+            words = _("This looks like %(family)s (%(reference)s), registered here by hand: %(reasons)s.") % {
+                "family": similar.family.in_words,
+                "reference": similar.family.reference,
+                "reasons": ", ".join(similar.reasons),
+            }
+            advice = _("If it is the same family, leave it out of your file; else nothing needs doing.")
+            new[key].reader.complain(
+                new[key].first_row,
+                "family.reference",
+                f"{words} {advice}",
+                key,
+                blocks=False,
+                family=similar.family.reference,
+            )
 
     def _said_visit(self, reader: SheetReader, record: Record) -> SaidVisit | None:
         household = self.households.get(record.values["family.reference"])

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from betterstart.access.models import User
+from betterstart.access.models import Organisation, User
 from families.models import Address, Channel, ContactMethod, Family, FamilyMember, MemberRole
-from families.models.family import fold, phone_digits, sounds
+from families.models.family import FamilyQuerySet, fold, phone_digits, sounds
 
 MOST_SHOWN = 5
 MOST_READ = 200
@@ -47,6 +47,72 @@ def similar_families(
     families = Family.objects.visible_to(user).filter(pk__in=found).order_by("name")
     similar = [Similar(family, found[family.pk]) for family in families[:MOST_READ]]
     return sorted(similar, key=lambda each: -len(each.reasons))[:MOST_SHOWN]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A family that is about to come in from elsewhere: fields of its people and contacts, and its postcode."""
+
+    people: Sequence[dict[str, Any]]
+    contacts: Sequence[dict[str, Any]]
+    postcode: str = ""
+
+
+def registered_by_hand(
+    user: User, organisation: Organisation, candidates: Mapping[str, Candidate]
+) -> dict[str, Similar]:
+    """For each candidate the family most like it, by the rules of `similar_families`, if there is one.
+
+    Looked for among those this person coordinates here that came from no file; four questions to the database,
+    however many candidates there are.
+    """
+    mine = Family.objects.coordinated_by(user).filter(organisation=organisation, external_reference="")
+    found: defaultdict[tuple[str, int], list[str]] = defaultdict(list)
+    for key, family_id, reason in [*_people_by_hand(mine, candidates), *_contacts_by_hand(mine, candidates)]:
+        if reason not in found[key, family_id]:
+            found[key, family_id].append(reason)
+    families = Family.objects.in_bulk({family_id for _key, family_id in found})
+    best: dict[str, Similar] = {}
+    for (key, family_id), reasons in found.items():
+        if key not in best or len(reasons) > len(best[key].reasons):
+            best[key] = Similar(families[family_id], reasons)
+    return best
+
+
+def _people_by_hand(mine: FamilyQuerySet, candidates: Mapping[str, Candidate]) -> Iterator[tuple[str, int, str]]:
+    born: defaultdict[dt.date, list[tuple[str, dict[str, Any]]]] = defaultdict(list)
+    for key, candidate in candidates.items():
+        for person in candidate.people:
+            if person["date_of_birth"]:
+                born[person["date_of_birth"]].append((key, person))
+    homes = Address.objects.filter(family__in=mine).exclude(kind="confidential")
+    known = set(homes.values_list("family_id", "postcode"))
+    for member in FamilyMember.objects.filter(family__in=mine, date_of_birth__in=born).order_by("pk"):
+        for key, person in born[member.date_of_birth]:  # type: ignore[index]
+            if any(_alike(person["display_name"], name) for name in _names(member)):
+                yield key, member.family_id, _("{name} was born on the same day").format(name=member)
+            postcode, children = candidates[key].postcode, member.role == person["role"] == MemberRole.CHILD
+            if children and postcode and (member.family_id, postcode) in known:
+                yield key, member.family_id, _("same postcode, and a child born on the same day")
+
+
+def _contacts_by_hand(mine: FamilyQuerySet, candidates: Mapping[str, Candidate]) -> Iterator[tuple[str, int, str]]:
+    reached: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    for key, candidate in candidates.items():
+        for contact in candidate.contacts:
+            reached[_as_reached(contact["channel"], contact["value"])].append(key)
+    contacts = ContactMethod.objects.filter(family__in=mine)
+    for family_id, channel, value in contacts.values_list("family_id", "channel", "value"):
+        for key in reached.get(_as_reached(channel, value), ()):
+            yield key, family_id, _("same email address") if channel == Channel.EMAIL else _("same phone number")
+
+
+def _as_reached(channel: str, value: str) -> tuple[str, str]:
+    """A number or address in the form in which two are the same; too short a number is like no other."""
+    if channel == Channel.EMAIL:
+        return channel, value.lower()
+    digits = phone_digits(value)
+    return ("digits", digits) if len(digits) >= SHORTEST_PHONE else (channel, f"{digits} alone")
 
 
 def _born_alike(user: User, people: Sequence[dict[str, Any]]) -> list[tuple[int, str]]:
