@@ -73,18 +73,30 @@ run: $(RUN_READY)
 test: $(TEST_READY) lint
 	@$(DEVSERVICES) test --stop-with-parent -- $(PY) -m pytest -n 2 $(ARGS)
 
-# Every linter speaks before the verdict, so one run shows all there is to mend.
+# Every linter speaks before the verdict, so one run shows all there is to mend. They work side by side, the longest
+# first; what each says stays together where make can do that.
+LINTERS := lint-types lint-tables lint-markup lint-layout lint-imports lint-code lint-format
+TOGETHER := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 lint: $(TEST_READY)
-	@failed=; \
-	check() { echo "-- $$*"; env $(LINT_ENV) .venv/bin/"$$@" || failed="$$failed $$1"; }; \
-	check ruff check --quiet .; \
-	check ruff format --check --quiet .; \
-	check djhtml --tabwidth 2 --check templates; \
-	check djlint --lint --quiet templates; \
-	check lint-imports --no-logo; \
-	check mypy; \
-	check python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run; \
-	if [ -n "$$failed" ]; then echo "Not clean:$$failed. ('make format' mends the layout.)"; exit 1; fi
+	@$(MAKE) --no-print-directory --keep-going --jobs=3 $(TOGETHER) $(LINTERS) \
+		|| { echo "Not clean; the reasons are above. ('make format' mends the layout.)"; exit 1; }
+
+check = @echo "-- $(1)"; env $(LINT_ENV) .venv/bin/$(1)
+.PHONY: $(LINTERS)
+lint-types:
+	$(call check,mypy)
+lint-tables:
+	$(call check,python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run)
+lint-markup:
+	$(call check,djlint --lint --quiet templates)
+lint-layout:
+	$(call check,djhtml --tabwidth 2 --check templates)
+lint-imports:
+	$(call check,lint-imports --no-logo)
+lint-code:
+	$(call check,ruff check --quiet .)
+lint-format:
+	$(call check,ruff format --check --quiet .)
 
 format: $(TEST_READY)
 	@.venv/bin/ruff check --fix --quiet . || true
