@@ -46,7 +46,7 @@ def start(*, home: Path, log: Path, durable: bool, keep_open: tuple[int, ...] = 
     home, identity, binaries = _settle(home, binaries)
     data, password_file = home / "data", home / "password"
     if not (data / "PG_VERSION").exists():
-        _make_cluster(binaries, identity, home, password_file)
+        _make_cluster(binaries, identity, home, password_file, durable=durable)
     (data / "postmaster.pid").unlink(missing_ok=True)  # left by a kill -9; its number may belong to someone else by now
     port = free_port()
     settings = {
@@ -161,7 +161,7 @@ def _inspect(folder: Path) -> Binaries | None:
     return Binaries(folder, major) if major >= OLDEST and (folder / "initdb").exists() else None
 
 
-def _make_cluster(binaries: Binaries, identity: Identity, home: Path, password_file: Path) -> None:
+def _make_cluster(binaries: Binaries, identity: Identity, home: Path, password_file: Path, *, durable: bool) -> None:
     """initdb into a folder of another name, so that an interrupted one is never taken for a whole one."""
     unfinished = home / "data.new"
     shutil.rmtree(unfinished, ignore_errors=True)
@@ -177,7 +177,8 @@ def _make_cluster(binaries: Binaries, identity: Identity, home: Path, password_f
     if binaries.major >= 17:
         locale += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
     secrecy = ["--username=postgres", "--auth=scram-sha-256", f"--pwfile={password_file}"]
-    command = [binaries.folder / "initdb", "-D", unfinished, "--encoding=UTF8", *locale, *secrecy]
+    haste = [] if durable else ["--no-sync"]
+    command = [binaries.folder / "initdb", "-D", unfinished, "--encoding=UTF8", *locale, *secrecy, *haste]
     log = home / "initdb.log"
     child = Child("initdb", command, identity=identity, log=log, cwd=home, die_by=signal.SIGKILL)
     if child.process.wait() != 0:

@@ -2,7 +2,9 @@
 
 import json
 import os
+import pwd
 import select
+import shutil
 import signal
 import subprocess
 import sys
@@ -24,12 +26,11 @@ class Running:
         *arguments: Any,
         folder: Path,
         wrapper: Sequence[str] = (),
-        python: str = sys.executable,
         checkout: Path = ROOT,
         **env: str,
     ) -> None:
         self.said = ""
-        command = [*wrapper, python, "-m", "betterstart.devservices", "--folder", folder, *arguments]
+        command = [*wrapper, sys.executable, "-m", "betterstart.devservices", "--folder", folder, *arguments]
         self.process = subprocess.Popen(
             [str(part) for part in command],
             stdin=subprocess.DEVNULL,
@@ -48,13 +49,13 @@ class Running:
         self.ended()
         self.process.stdout.close()
 
-    def wait_for(self, text: str, seconds: float = 90) -> str:
+    def wait_for(self, text: str, seconds: float = 240) -> str:
         """Out: all it said so far, once that holds `text`."""
         self._read_until(lambda: text in self.said, time.monotonic() + seconds)
         assert text in self.said, self.said
         return self.said
 
-    def ended(self, seconds: float = 60) -> int:
+    def ended(self, seconds: float = 120) -> int:
         """Out: its exit code, when it has ended and said its last word."""
         self._read_until(lambda: False, time.monotonic() + seconds)
         return self.process.wait(seconds)
@@ -93,3 +94,21 @@ TELL_AND_WAIT = [sys.executable, "-c", TELL]
 
 def told(said: str) -> dict[str, str]:
     return json.loads(said.partition("told ")[2].partition(" end")[0])
+
+
+def ordinary_user() -> tuple[pwd.struct_passwd, list[str]] | None:
+    """Somebody who is not root, and what runs a command as them; None where that cannot be done.
+
+    Root's interpreter may lie in a private home: where it does, they may read everything, and nothing more.
+    """
+    if os.geteuid() != 0 or not shutil.which("setpriv"):
+        return None
+    entry = pwd.getpwnam("nobody")
+    plain = ["setpriv", f"--reuid={entry.pw_uid}", f"--regid={entry.pw_gid}", "--clear-groups"]
+    reading = ["--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search"]
+    for wrapper in ([*plain, "--"], [*plain, *reading, "--"]):
+        finds_itself_again = "import betterstart, psycopg, subprocess, sys; subprocess.run([sys.executable, '-V'])"
+        probe = [*wrapper, sys.executable, "-c", finds_itself_again]
+        if subprocess.run(probe, cwd=ROOT, capture_output=True, check=False).returncode == 0:
+            return entry, wrapper
+    return None

