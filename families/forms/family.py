@@ -14,6 +14,7 @@ from families.actions.member import MemberRefused, ReallyAChild, check_member
 from families.forms.contact import AddressForm, PostcodeField
 from families.forms.member import AsksWhetherAChild, BirthField
 from families.forms.records import RecordForm
+from families.forms.support import first_wish_field
 from families.models import AddressKind, Channel, Family, FamilyMember, MemberRole, Safe, Support, SupportState
 from families.models.family import SPOKEN_LANGUAGES
 
@@ -120,13 +121,7 @@ class RegisterForm(forms.Form):
         required=False,
         help_text=AddressForm.Meta.help_texts["access_notes"],
     )
-    first_wish = TextField(
-        label=_("What would the family like help with?"),
-        max_length=2000,
-        required=False,
-        help_text=_("In their own words."),
-        widget=forms.Textarea(attrs={"class": "words"}),
-    )
+    first_wish = first_wish_field()
     another_family = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, *, user: User, one_more_child: bool = False) -> None:

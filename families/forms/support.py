@@ -56,19 +56,23 @@ class SupportForm(RecordForm):
         widgets = {"first_wish": forms.Textarea(attrs={"class": "words"})}
 
 
-class OfferForm(forms.Form):
-    """One more service for a family, or the same one again."""
-
-    service = forms.ModelChoiceField(
-        label=_("Which service?"), queryset=Service.objects.none(), widget=forms.RadioSelect, empty_label=None
-    )
-    first_wish = TextField(
+def first_wish_field() -> TextField:
+    return TextField(
         label=_("What would the family like help with?"),
         max_length=2000,
         required=False,
         help_text=_("In their own words."),
         widget=forms.Textarea(attrs={"class": "words"}),
     )
+
+
+class OfferForm(forms.Form):
+    """One more service for a family, or the same one again."""
+
+    service = forms.ModelChoiceField(
+        label=_("Which service?"), queryset=Service.objects.none(), widget=forms.RadioSelect, empty_label=None
+    )
+    first_wish = first_wish_field()
 
     def __init__(self, data: Any = None, *, user: User, family: Family) -> None:
         super().__init__(data)

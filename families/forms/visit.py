@@ -49,6 +49,17 @@ class MemberField(forms.ModelMultipleChoiceField):
         return f"{member}, {age}" if age and member.is_child else str(member)
 
 
+def present_field() -> MemberField:
+    """Who of the family was there; the form gives it the people."""
+    return MemberField(
+        queryset=FamilyMember.objects.none(),
+        label=gettext_lazy("Who was there"),
+        required=False,
+        widget=chips(),
+        error_messages={"invalid_choice": gettext_lazy("Choose people of this family.")},
+    )
+
+
 class SupportField(forms.ModelChoiceField):
     def label_from_instance(self, support: Support) -> str:  # type: ignore[override]
         return f"{support.service} · {support.get_state_display()}"
@@ -221,13 +232,7 @@ class MoveForm(VisitForm):
 class RecordForm(VisitForm):
     """A visit that took place."""
 
-    present = MemberField(
-        queryset=FamilyMember.objects.none(),
-        label=gettext_lazy("Who was there"),
-        required=False,
-        widget=chips(),
-        error_messages={"invalid_choice": gettext_lazy("Choose people of this family.")},
-    )
+    present = present_field()
     someone_else = ShortLine(limit=200, label=gettext_lazy("Someone else who was there"))
     what_happened = Words(
         limit=MAX_WORDS,

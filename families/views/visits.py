@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import uuid as uuids
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -92,17 +93,7 @@ def visit_record(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
         kept = log_visit(by=request.user, support=visit.support, visit=visit, version=version, **form.facts())
         return saved(request, kept)
 
-    return write(
-        request,
-        RecordForm,
-        family=visit.family,
-        visit=visit,
-        template="families/visit_form.html",
-        initial=as_planned(visit),
-        save=save,
-        purpose=f"visit-record-{visit.uuid}",
-        stale=lambda form, stored: compare(request, form, stored),
-    )
+    return write_of(request, visit, "visit-record", initial=as_planned(visit), save=save)
 
 
 @require_http_methods(["GET", "POST"])
@@ -121,17 +112,21 @@ def visit_edit(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
         kept = edit_visit(by=request.user, visit=visit, version=form.cleaned_data["version"] or 0, **form.facts())
         return saved(request, kept)
 
+    data = merged(request.POST, visit) if "differs" in request.POST else None
+    return write_of(request, visit, "visit-edit", initial=as_recorded(visit), save=save, data=data)
+
+
+def write_of(request: HttpRequest, visit: Visit, purpose: str, **how: Any) -> HttpResponse:
+    """The form for a visit that is here already: planned, or on record."""
     return write(
         request,
         RecordForm,
         family=visit.family,
         visit=visit,
         template="families/visit_form.html",
-        initial=as_recorded(visit),
-        data=merged(request.POST, visit) if "differs" in request.POST else None,
-        save=save,
-        purpose=f"visit-edit-{visit.uuid}",
+        purpose=f"{purpose}-{visit.uuid}",
         stale=lambda form, stored: compare(request, form, stored),
+        **how,
     )
 
 

@@ -1,5 +1,7 @@
 // The check-in: one question a screen, one tap an answer. Which screen follows depends on the answers, so this is not
 // the plain walk of steps.js. Without script the form is one page. Back, the phone's too, loses nothing.
+import { button } from "./button.js";
+
 const LONG_ENOUGH_TO_SEE = 180;
 const form = document.querySelector("form[data-check-in]");
 if (form) walk(form);
@@ -178,12 +180,4 @@ function walk(form) {
 
 function label(box) {
   return box.closest("label").textContent.trim();
-}
-
-function button(classes, words) {
-  const element = document.createElement("button");
-  element.type = "button";
-  element.className = classes;
-  element.textContent = words;
-  return element;
 }

@@ -1,6 +1,7 @@
 // <form data-steps> with several <fieldset data-step class="step"> becomes one question a screen, with dots and a way
 // back that loses nothing. Without script it stays one page. Words come from the page: data-next, data-back,
 // data-of="Step {n} of {total}". A step with data-one-tap moves on when its one answer is tapped.
+import { button } from "./button.js";
 import { found } from "./found.js";
 
 const LONG_ENOUGH_TO_SEE = 180;
@@ -93,12 +94,4 @@ function walk(form) {
   form.classList.add("stepped");
   history.replaceState({ ...history.state, step: now }, "");
   show(now, false);
-}
-
-function button(classes, words) {
-  const element = document.createElement("button");
-  element.type = "button";
-  element.className = classes;
-  element.textContent = words;
-  return element;
 }

@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy
 
 from betterstart.clock import duration_in_words, moment_in_words
 from families.forms.moments import CountField, MomentForm, ShortLine, Words
-from families.forms.visit import Asking, MemberField, cards, chips
-from families.models import FamilyMember, MemberRole, NotDeliveredReason, SupportKind, Visit, VisitMode
+from families.forms.visit import Asking, cards, chips, present_field
+from families.models import MemberRole, NotDeliveredReason, SupportKind, Visit, VisitMode
 from families.models.visit import MAX_WORDS
 from volunteers.actions import VisitFacts
 from volunteers.forms.reflection import ReflectionForm
@@ -44,13 +44,7 @@ class ToldForm(MomentForm, Asking):
         label=gettext_lazy("What did you do together, what went well?"),
         help_text=gettext_lazy("Write it as if the family will read it; they may."),
     )
-    present = MemberField(
-        queryset=FamilyMember.objects.none(),
-        label=gettext_lazy("Who was there"),
-        required=False,
-        widget=chips(),
-        error_messages={"invalid_choice": gettext_lazy("Choose people of this family.")},
-    )
+    present = present_field()
     someone_else = ShortLine(limit=200, label=gettext_lazy("Someone else who was there"))
     kinds_of_support = forms.MultipleChoiceField(
         label=gettext_lazy("What it was about"), choices=SupportKind, required=False, widget=chips()
