@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
+from playwright.sync_api import Page
 
 from tests.access import matrix_rows
 from tests.access.test_matrix import OPEN, PAGES
+from tests.e2e.conftest import told, violations
 
 ORDER = ["coordinator", "volunteer", "manager", "lead", "administrator", "nobody"]
 SHARES = 3  # the coordinator has most of the pages
@@ -45,7 +46,7 @@ def test_page_has_no_fault_on_a_phone_and_on_a_desk(people, open_as, who, share)
     assert not problems
 
 
-def faults_of(page) -> list[str]:
+def faults_of(page: Page) -> list[str]:
     found = []
     if page.locator("h1").count() != 1:
         found.append(f"{page.locator('h1').count()} main headings")
@@ -56,7 +57,6 @@ def faults_of(page) -> list[str]:
         wide = page.evaluate("document.documentElement.scrollWidth")
         if wide > width:
             found.append(f"scrolls sideways at {width}: {wide}")
-        report = Axe().run(page).response["violations"]
-        found += [f"{width}px {rule['id']}: {rule['nodes'][0]['html'][:120]}" for rule in report]
+        found += [f"{width}px {fault}" for fault in told(violations(page))]
     page.set_viewport_size({"width": 360, "height": 800})
     return found
