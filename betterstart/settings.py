@@ -145,6 +145,8 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", 
 
 # Tasks only sweep rows that are due: their results are those rows, so none is kept in the broker.
 CELERY_BROKER_URL = REDIS_URL
+# Whoever wakes a sweep early does not make a person wait for a queue that is gone: the sweep comes round anyway.
+CELERY_BROKER_TRANSPORT_OPTIONS = {"max_retries": 1, "interval_start": 0}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "Europe/London"
