@@ -208,7 +208,7 @@ def _weekly(report: TwoLanguages, services: list[int]) -> None:
 def _words(report: TwoLanguages, services: list[int]) -> None:
     start, end = report.period.moments()
     check_ins = CheckIn.objects.standing().filter(
-        visit__support__service__in=services, visit__actual_start__gte=start, visit__actual_start__lt=end
+        support__service__in=services, visit__actual_start__gte=start, visit__actual_start__lt=end
     )
     chosen: Counter[str] = Counter()
     asked = total = 0

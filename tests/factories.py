@@ -108,7 +108,7 @@ def volunteer(person: User, organisation: Organisation, **fields: Any) -> Volunt
 
 
 def match(volunteer: Volunteer, family: Family, **fields: Any) -> Match:
-    assignment = assign(volunteer.user, family)
+    assignment = assign(volunteer.user, family, support=fields.pop("support", None))
     return Match.objects.create(
         family=family,
         support=assignment.support,
@@ -135,4 +135,4 @@ def visit(family: Family, worker: User, days_ago: float = 1, state: str = VisitS
 def check_in(visit: Visit, **fields: Any) -> CheckIn:
     fields.setdefault("worry", "no")
     fields.setdefault("author", visit.worker)
-    return CheckIn.objects.create(visit=visit, family=visit.family, **fields)
+    return CheckIn.objects.create(visit=visit, support=visit.support, family=visit.family, **fields)

@@ -105,6 +105,7 @@ def _check_ins(world: World, by_person: dict[int, Volunteer]) -> None:
         check_in = CheckIn(
             uuid=uuid.UUID(int=rng.getrandbits(128), version=4),
             visit=visit,
+            support_id=visit.support_id,
             family_id=visit.family_id,
             author_id=visit.worker_id,
             recorded_at=recorded,

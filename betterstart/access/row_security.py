@@ -2,7 +2,8 @@
 
 The pattern is the one measured as free of cost: policies per database role, and `= any(array(select ...))`, so that
 the set of families is worked out once per statement and drives an index. An EXISTS, or an OR with the scope in it,
-would be tested row by row.
+would be tested row by row. Where an OR is needed, the part before it drives the index and the rest is hashed
+(`in (select ...)`), since no index can be driven from inside it.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from django.db import migrations
 ME = "(select access_user_id())"
 VISIBLE_FAMILIES = "any(array(select families_visible_ids()))"
 RESPONSIBLE_FAMILIES = "any(array(select families_responsible_ids()))"
+VISIBLE_SUPPORTS = "any(array(select families_visible_support_ids()))"
+RESPONSIBLE_SUPPORTS = "(select families_responsible_support_ids())"
 
 
 def _unprotect(table: str) -> str:
@@ -49,3 +52,9 @@ def protect_log(table: str, condition: str) -> migrations.RunSQL:
         f"drop policy {table}_add on {table}; {_unprotect(table)}"
         f"grant update, delete on {table} to app_rw, app_scoped, app_all;",
     )
+
+
+def change_policy(table: str, condition: str, before: str) -> migrations.RunSQL:
+    """The rows people see (and, where `protect` was used, write) are from now on those that meet the condition."""
+    sql = "alter policy {table}_scoped on {table} using ({condition})"
+    return migrations.RunSQL(sql.format(table=table, condition=condition), sql.format(table=table, condition=before))

@@ -9,8 +9,7 @@ from betterstart.access.acting import Scope, acting_as
 from betterstart.access.models import Membership, User
 from betterstart.audit.record import record
 from families.models import BreakGlass, Family
-from families.models.family import BREAK_GLASS_LASTS, REFERENCE_LENGTH
-from families.models.support import RECORD_OPENERS
+from families.models.family import BREAK_GLASS_LASTS, RECORD_OPENERS, REFERENCE_LENGTH
 
 SHORTEST_REASON = 10
 

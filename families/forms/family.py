@@ -237,8 +237,8 @@ class FindForm(forms.Form):
 
     def __init__(self, data: Any, *, user: User) -> None:
         super().__init__(data)
-        followed = Support.objects.followed_by(user)
-        self.fields["service"].queryset = Service.objects.filter(pk__in=followed.values("service")).order_by("name")
+        supports = Support.objects.visible_to(user)
+        self.fields["service"].queryset = Service.objects.filter(pk__in=supports.values("service")).order_by("name")
         self.fields["state"].choices = [("", _("All states")), *SupportState.choices]
         self.fields["q"].widget = forms.TextInput(
             attrs={"type": "search", "autocomplete": "off", "placeholder": _("Name, reference, phone, postcode")}

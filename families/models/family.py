@@ -21,7 +21,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from betterstart.access.models import Organisation, Service
+from betterstart.access.models import Membership, Organisation, Service
+from betterstart.access.roles import Role
 
 if TYPE_CHECKING:
     from betterstart.access.models import User
@@ -137,7 +138,7 @@ class FamilyQuerySet(models.QuerySet["Family"]):
         return self.filter(models.Q(pk__in=together.values("family_id")) | models.Q(pk__in=self._responsible_ids(user)))
 
     def responsible_to(self, user: User) -> FamilyQuerySet:
-        """Families whose whole record this person answers for: as coordinator, or by an opened record."""
+        """Families this person answers for: as coordinator, or by an opened record."""
         return self.filter(pk__in=self._responsible_ids(user)) if user.is_active else self.none()
 
     def _responsible_ids(self, user: User) -> models.QuerySet:
@@ -261,6 +262,8 @@ class Family(models.Model):
         self.save(update_fields=["search_text"])
 
 
+# Who may open a record outside their own work.
+RECORD_OPENERS = (Role.MANAGER, Role.SAFEGUARDING_LEAD)
 BREAK_GLASS_LASTS = dt.timedelta(minutes=60)
 
 
@@ -269,8 +272,16 @@ class BreakGlassQuerySet(models.QuerySet["BreakGlass"]):
         return self.filter(expires_at__gt=Now(), closed_at=None)
 
     def visible_to(self, user: User) -> BreakGlassQuerySet:
-        """One's own openings, and those of families one answers for."""
-        return self.filter(models.Q(user_id=user.pk) | models.Q(family__in=Family.objects.responsible_to(user)))
+        """One's own openings, and of families one answers for those by people of one's own organisation.
+
+        The reason is that organisation's to read, like its notes.
+        """
+        here = Membership.objects.active().filter(user_id=user.pk, role__in=[Role.COORDINATOR, *RECORD_OPENERS])
+        openers = Membership.objects.filter(role__in=RECORD_OPENERS, organisation__in=here.values("organisation"))
+        return self.filter(
+            models.Q(user_id=user.pk)
+            | models.Q(family__in=Family.objects.responsible_to(user), user__in=openers.values("user"))
+        )
 
 
 class BreakGlass(models.Model):

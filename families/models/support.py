@@ -4,7 +4,6 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 import pghistory
-from django.apps import apps
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
@@ -17,7 +16,7 @@ from betterstart.access.models import Membership, Service, ServiceKind
 from betterstart.access.roles import Role
 from betterstart.clock import LONDON, london_today
 from betterstart.transitions.machine import Move, MoveRefused, StateMachine
-from families.models.family import Family
+from families.models.family import RECORD_OPENERS, BreakGlass, Family
 
 if TYPE_CHECKING:
     from betterstart.access.models import User
@@ -72,17 +71,41 @@ PLANNED_REASONS = (EndingReason.GOALS_MET, EndingReason.AGE_LIMIT, EndingReason.
 UNPLANNED_REASONS = tuple(reason for reason in EndingReason if reason not in PLANNED_REASONS)
 
 
-RECORD_OPENERS = (Role.MANAGER, Role.SAFEGUARDING_LEAD)
-
-
 def _together_ids(user: User) -> models.QuerySet:
     return Assignment.objects.in_force().filter(worker_id=user.pk).values("support_id")
 
 
+def _coordinated_ids(user: User) -> models.QuerySet:
+    return Support.objects.coordinated_by(user).values("family")
+
+
+def _services_around(user: User, *roles: Role) -> models.QuerySet:
+    """Every service of the organisations where this person holds one of the roles."""
+    held = Membership.objects.active().filter(user_id=user.pk, role__in=roles)
+    return Service.objects.filter(organisation__in=held.values("organisation"))
+
+
 class SupportQuerySet(models.QuerySet["Support"]):
     def visible_to(self, user: User) -> SupportQuerySet:
-        """Supports of the families this person may see."""
-        return self.filter(family__in=Family.objects.visible_to(user))
+        """Supports whose course this person may read: those they are in now, and those they answer for."""
+        together = models.Q(pk__in=_together_ids(user))
+        return self.filter(self._answered_for(user) | together) if user.is_active else self.none()
+
+    def responsible_to(self, user: User) -> SupportQuerySet:
+        """Supports whose whole course this person may read: what one organisation does is not another's.
+
+        Coordinators: those of their services, and what their organisation does besides with the same families.
+        Managers and safeguarding leads: those of their organisation, in a record they opened.
+        """
+        return self.filter(self._answered_for(user))
+
+    def _answered_for(self, user: User) -> models.Q:
+        opened = BreakGlass.objects.open().filter(user_id=user.pk)
+        return (
+            models.Q(service__in=Service.objects.coordinated_by(user))
+            | models.Q(service__in=_services_around(user, Role.COORDINATOR), family__in=_coordinated_ids(user))
+            | models.Q(service__in=_services_around(user, *RECORD_OPENERS), family__in=opened.values("family"))
+        )
 
     def open(self) -> SupportQuerySet:
         return self.filter(state__in=OPEN_STATES)
@@ -99,23 +122,6 @@ class SupportQuerySet(models.QuerySet["Support"]):
         """Open supports this person coordinates or works in."""
         return self.open().filter(
             models.Q(service__in=Service.objects.coordinated_by(user)) | models.Q(pk__in=_together_ids(user))
-        )
-
-    def followed_by(self, user: User) -> SupportQuerySet:
-        """Supports whose course this person may read: what one organisation does is not another's to read.
-
-        Coordinators: those of the organisations they coordinate for. Workers: those they are in. Managers and
-        safeguarding leads: those of their own organisation, in a record they opened.
-        """
-        held = Membership.objects.active().filter(user_id=user.pk)
-        opened = apps.get_model("families.BreakGlass").objects.open().filter(user_id=user.pk)
-        return self.filter(
-            models.Q(service__organisation__in=held.filter(role=Role.COORDINATOR).values("organisation"))
-            | models.Q(pk__in=_together_ids(user))
-            | models.Q(
-                family__in=opened.values("family"),
-                service__organisation__in=held.filter(role__in=RECORD_OPENERS).values("organisation"),
-            )
         )
 
     def with_promise(self) -> SupportQuerySet:
@@ -317,8 +323,8 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         return self.filter(models.Q(ends_on=None) | models.Q(ends_on__gt=on), starts_on__lte=on)
 
     def visible_to(self, user: User) -> AssignmentQuerySet:
-        """Who is with the families this person may see."""
-        return self.filter(family__in=Family.objects.visible_to(user))
+        """Who is with a family in the supports this person may see."""
+        return self.filter(support__in=Support.objects.visible_to(user))
 
 
 class DateRange(models.Func):

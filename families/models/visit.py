@@ -82,11 +82,11 @@ MAX_WORDS = 2000
 
 class VisitQuerySet(models.QuerySet["Visit"]):
     def visible_to(self, user: User) -> VisitQuerySet:
-        """Coordinators: every visit of their families. Volunteers: their own visits to families they are with."""
-        return self.filter(
-            models.Q(worker_id=user.pk, family__in=Family.objects.visible_to(user))
-            | models.Q(family__in=Family.objects.responsible_to(user))
-        )
+        """Every visit of the supports this person answers for; of those they are in now, their own visits."""
+        supports = Support.objects
+        own = models.Q(worker_id=user.pk, support__in=supports.worked_by(user))
+        every = models.Q(support__in=supports.responsible_to(user))
+        return self.filter(own | every) if user.is_active else self.none()
 
     def standing(self) -> VisitQuerySet:
         """Without those moved to another time, and those entered by mistake."""

@@ -56,7 +56,7 @@ def family_list(
     paged. `service` and `state` keep the families with such a support. `after` is the key of the page before; one
     that is not there any more gives the first page.
     """
-    followed = Support.objects.followed_by(user) if everyone else Support.objects.looked_after_by(user)
+    followed = Support.objects.visible_to(user) if everyone else Support.objects.looked_after_by(user)
     families = Family.objects.visible_to(user) if everyone else Family.objects.looked_after_by(user)
     if service or state:
         wanted = followed.filter(**{k: v for k, v in (("service", service), ("state", state)) if v})

@@ -169,7 +169,7 @@ def _supports(user: User, family: Family) -> list[SupportCard]:
     together = Assignment.objects.in_force().filter(support=OuterRef("pk")).order_by("starts_on")
     who = JSONObject(id="worker_id", name="worker__display_name", since="starts_on")
     supports = (
-        Support.objects.followed_by(user)
+        Support.objects.visible_to(user)
         .filter(family=family)
         .select_related("service__organisation")
         .with_promise()

@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from betterstart.access.acting import Scope, acting_as
 from betterstart.clock import london_today
-from families.models import BreakGlass, Family, FamilyMember, Support, Visit
+from families.models import Assignment, BreakGlass, Draft, Family, FamilyMember, Support, Visit
 from tests import factories
-from volunteers.models import CheckIn, Match
+from volunteers.models import CallRequest, CheckIn, CheckInNote, Match
 
 EVERYONE = [
     "coordinator",
@@ -22,6 +22,19 @@ EVERYONE = [
     "lead",
     "administrator",
     "nobody",
+]
+MODELS = [
+    Family,
+    FamilyMember,
+    Support,
+    Assignment,
+    Visit,
+    CheckIn,
+    CheckInNote,
+    Match,
+    BreakGlass,
+    Draft,
+    CallRequest,
 ]
 # Tables that speak of a family and still carry no policy, each with its reason.
 WITHOUT_POLICY: dict[str, str] = {}
@@ -47,7 +60,7 @@ def stories(cast):
 
 
 @pytest.mark.parametrize("who", EVERYONE)
-@pytest.mark.parametrize("model", [Family, FamilyMember, Support, Visit, CheckIn, Match])
+@pytest.mark.parametrize("model", MODELS)
 def test_database_shows_each_person_exactly_what_visible_to_says(stories, who, model):
     person = getattr(stories, who)
     expected = set(model.objects.visible_to(person).values_list("pk", flat=True))

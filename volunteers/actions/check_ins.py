@@ -85,6 +85,7 @@ def record_check_in(
     check_in = CheckIn(
         uuid=uuid,
         visit=visit,
+        support=support,
         family_id=support.family_id,
         author=by,
         sent_digest=sent,

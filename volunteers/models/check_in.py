@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from betterstart.access.models import Service
-from families.models import Family, Visit, VisitState
+from families.models import Family, Support, Visit, VisitState
 
 if TYPE_CHECKING:
     from betterstart.access.models import User
@@ -34,24 +34,24 @@ def feelings_field(verbose_name: str | Promise) -> ArrayField:
 
 class CheckInQuerySet(models.QuerySet["CheckIn"]):
     def visible_to(self, user: User) -> CheckInQuerySet:
-        """The author's own (while with the family); coordinators those of the families they answer for."""
-        return self.filter(
-            models.Q(author_id=user.pk, family__in=Family.objects.visible_to(user))
-            | models.Q(family__in=Family.objects.responsible_to(user))
-        )
+        """Every check-in of the supports this person answers for; of those they are in now, their own."""
+        supports = Support.objects
+        own = models.Q(author_id=user.pk, support__in=supports.worked_by(user))
+        every = models.Q(support__in=supports.responsible_to(user))
+        return self.filter(own | every) if user.is_active else self.none()
 
     def coordinated_by(self, user: User) -> CheckInQuerySet:
         """Check-ins of the services this person coordinates: they may read how it was for the volunteer, and answer.
 
-        Narrower than `visible_to`: an opened record, or a family shared with another service, shows no feelings of
-        the volunteer.
+        Narrower than `visible_to`: an opened record, or a family shared with another service of the organisation,
+        shows no feelings of the volunteer.
         """
-        return self.filter(visit__support__service__in=Service.objects.coordinated_by(user))
+        return self.filter(support__service__in=Service.objects.coordinated_by(user))
 
     def private_to(self, user: User) -> CheckInQuerySet:
         """Check-ins whose author, or whose coordinator, this person is."""
         return self.visible_to(user).filter(
-            models.Q(author_id=user.pk) | models.Q(visit__support__service__in=Service.objects.coordinated_by(user))
+            models.Q(author_id=user.pk) | models.Q(support__service__in=Service.objects.coordinated_by(user))
         )
 
     def standing(self) -> CheckInQuerySet:
@@ -94,6 +94,8 @@ class CheckIn(models.Model):
 
     uuid = models.UUIDField(default=uuid.uuid4, editable=False)
     visit = models.OneToOneField(Visit, on_delete=models.PROTECT, related_name="check_in")
+    # As the visit says: who may read a check-in hangs on it, and is told without asking the visit of each.
+    support = models.ForeignKey(Support, on_delete=models.PROTECT, related_name="+")
     family = models.ForeignKey(Family, on_delete=models.PROTECT, related_name="+")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     family_said = feelings_field(_("how the family said they felt"))

@@ -76,11 +76,10 @@ class MatchEndReason(models.TextChoices):
 
 class MatchQuerySet(models.QuerySet["Match"]):
     def visible_to(self, user: User) -> MatchQuerySet:
-        """Volunteers: their own matches. Coordinators: the matches of the families they answer for."""
-        return self.filter(
-            models.Q(volunteer__user_id=user.pk, family__in=Family.objects.visible_to(user))
-            | models.Q(family__in=Family.objects.responsible_to(user))
-        )
+        """Every match of the supports this person answers for; of those they are in now, their own."""
+        own = models.Q(volunteer__user_id=user.pk, support__in=Support.objects.worked_by(user))
+        every = models.Q(support__in=Support.objects.responsible_to(user))
+        return self.filter(own | every) if user.is_active else self.none()
 
     def active(self) -> MatchQuerySet:
         return self.filter(state=MatchState.ACTIVE)

@@ -73,15 +73,9 @@ def family_panel(user: User, family: Family) -> FamilyPanel:
     How it was for a volunteer is not here for anyone: it stands on the page of the check-in, for its author and the
     coordinator of the service.
     """
-    followed = Support.objects.followed_by(user).filter(family=family)
     led = set(Support.objects.coordinated_by(user).filter(family=family).values_list("pk", flat=True))
-    matches = Match.objects.visible_to(user).filter(support__in=followed)
-    rows = (
-        CheckIn.objects.visible_to(user)
-        .standing()
-        .filter(visit__support__in=followed)
-        .select_related("visit", "author")
-    )
+    matches = Match.objects.visible_to(user).filter(family=family)
+    rows = CheckIn.objects.visible_to(user).standing().filter(family=family).select_related("visit", "author")
     words = words_by_key(get_language())
     return FamilyPanel(
         family,

@@ -35,7 +35,7 @@ def asked(user: User, today: dt.date, limit: int) -> Found:
     )
     more = CheckInNote.objects.filter(check_in=models.OuterRef("pk")).unread_from_author().order_by("pk")
     shown = rows.annotate(more_at=models.Subquery(more.values("created_at")[:1]), total=IN_ALL)
-    return _found([(_about(row), row) for row in shown.select_related("visit__family", "author")[:limit]])
+    return _found([(_about(row), row) for row in shown.select_related("visit", "family", "author")[:limit]])
 
 
 def _found(pairs: list[tuple[Need, Any]]) -> Found:
@@ -56,7 +56,7 @@ def _about(row: Any) -> Need:
         reason, urgency, icon = _("{name} wrote more, {when}"), Urgency.ASKED, "message"
     return Need(
         reason=reason.format(name=name, when=moment_in_words(since)),
-        family=row.visit.family,
+        family=row.family,
         since=since,
         url=reverse("volunteers:check-in", args=[row.pk]),
         action=_("Read"),
