@@ -15,7 +15,7 @@ from django.utils import timezone
 from betterstart.access.decorators import SIGNED_OUT, TYPED
 from families.models import Draft, Visit
 from tests import factories
-from tests.access.signing_in import sign_in
+from tests.access.signing_in import code_now, give_app, sign_in
 
 WORDS = "We baked bread, and Zayn laughed."
 
@@ -193,3 +193,19 @@ def test_check_in_of_a_volunteer_survives_too(cast, client):
 
     assert page.context["form"]["worry_words"].value() == "Nobody opened the curtains."
     assert page.context["form"]["worry"].value() == "yes"
+
+
+def test_words_come_through_the_second_step_of_signing_in(cast, client, url, settings):
+    settings.REQUIRE_SECOND_FACTOR = True
+    give_app(cast.coordinator)
+    sign_in(client, cast.coordinator)
+    client.post(reverse("mfa_authenticate"), {"code": code_now()})
+    assert client.get(url).status_code == 200
+
+    with later(31):
+        send(client, url)
+        sign_in(client, cast.coordinator, QUERY_STRING=f"next={url}")
+        client.post(reverse("mfa_authenticate"), {"code": code_now()})
+        page = client.get(url)
+
+    assert page.context["form"]["what_happened"].value() == WORDS
