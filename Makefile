@@ -71,7 +71,7 @@ run: $(RUN_READY)
 	@$(DEVSERVICES) run --stop-with-parent
 
 test: $(TEST_READY) lint
-	@$(DEVSERVICES) test --stop-with-parent -- $(PY) -m pytest -n 2 $(ARGS)
+	@$(DEVSERVICES) test --stop-with-parent -- $(PY) -m pytest -n 2 --dist worksteal $(ARGS)
 
 # Every linter speaks before the verdict, so one run shows all there is to mend. They work side by side, the longest
 # first; what each says stays together where make can do that.
