@@ -56,7 +56,9 @@ def present_field() -> MemberField:
         label=gettext_lazy("Who was there"),
         required=False,
         widget=chips(),
-        error_messages={"invalid_choice": gettext_lazy("Choose people of this family.")},
+        error_messages=dict.fromkeys(
+            ("invalid_choice", "invalid_pk_value"), gettext_lazy("Choose people of this family.")
+        ),
     )
 
 
