@@ -9,8 +9,8 @@ from itertools import groupby
 from typing import Any
 
 from django.db import models
-from django.db.models import F, Q, Value
-from django.db.models.functions import Coalesce, JSONObject
+from django.db.models import Case, ExpressionWrapper, F, Q, Value, When
+from django.db.models.functions import Coalesce, JSONObject, TruncDate
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.text import Truncator
@@ -179,7 +179,8 @@ def _parts(
     )
     together = Assignment.objects.visible_to(user).filter(support__in=supports)
     who = JSONObject(who="worker__display_name", support="support_id")
-    left = together.filter(ends_on__gt=F("starts_on")).annotate(at=_midnight("ends_on"), detail=who)
+    left = together.filter(ends_on__gt=F("starts_on")).annotate(parted_on=_PARTED_ON)
+    left = left.annotate(at=_midnight("parted_on"), detail=who)
     joined = together.exclude(ends_on=F("starts_on")).annotate(at=_midnight("starts_on"), detail=who)
     parts = {VISIT: visits, MOVE: moves, LEFT: left.filter(at__lte=now), JOINED: joined.filter(at__lte=now)}
     return {kind: _of_kind(part, kind) for kind, part in parts.items()}
@@ -198,6 +199,17 @@ def _visits(user: User, supports: Sequence[Support]) -> Any:
 
 def _of_kind(part: models.QuerySet[Any], kind: int) -> models.QuerySet[Any]:
     return part.annotate(kind=Value(kind, output_field=models.IntegerField()))
+
+
+# Who leaves has the whole of the last day; who had to leave at once left on the day it was written down.
+_PARTED_ON = Case(
+    When(
+        ends_on__gt=TruncDate("updated_at", tzinfo=LONDON),
+        then=ExpressionWrapper(F("ends_on") - Value(1), output_field=models.DateField()),
+    ),
+    default=F("ends_on"),
+    output_field=models.DateField(),
+)
 
 
 def _midnight(day: str) -> models.Func:

@@ -146,7 +146,9 @@ def test_ending_says_what_it_means_and_then_ends(cast, as_user):
     assert client.post(url, {}).status_code == 422
     done = client.post(url, {"reason": "practical", "note": "Moved house."}, follow=True).content.decode()
 
-    assert "no longer sees this family" in done
+    assert "After today Vera Volunteer no longer sees this family." in done
+    story = client.get(reverse("families:family", args=[cast.family.reference])).content.decode()
+    assert "Vera Volunteer says goodbye" in story[story.index("What happened") :]
     assert reverse("families:visit-move", args=[planned.uuid]) in done
     assert client.get(url, follow=True).redirect_chain
 

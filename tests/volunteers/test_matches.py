@@ -1,13 +1,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 
 import pytest
+from django.urls import reverse
+from django.utils import timezone
 
 from betterstart.access.acting import Scope, acting_as
 from betterstart.audit.models import AuditEvent
 from betterstart.clock import london_today
-from families.models import Family, VisitState
+from families.actions.visit import log_visit
+from families.models import Assignment, Family, VisitState
 from tests import factories
 from volunteers.actions import MatchRefused, end_match, start_match
 from volunteers.models import Match, MatchState
@@ -38,9 +42,13 @@ def _leaves(cast):
     cast.other_volunteer_row.save()
 
 
-def _loses_the_role(cast):
+def _loses(person):
     long_ago = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
-    cast.other_volunteer.memberships.update(starts_at=long_ago, ends_at=long_ago + dt.timedelta(days=1))
+    person.memberships.update(starts_at=long_ago, ends_at=long_ago + dt.timedelta(days=1))
+
+
+def _loses_the_role(cast):
+    _loses(cast.other_volunteer)
 
 
 def _fills_up(cast):
@@ -134,16 +142,59 @@ def end(cast, by=None, match=None, reason="practical", note=""):
         return end_match(by=by, match=match or cast.match, reason=reason, note=note)
 
 
-def test_match_end_takes_access_away_the_same_day(cast):
+def sees(cast):
+    """Whether the volunteer finds the family, by our rule and by the database's."""
+    with acting_as(Scope.SCOPED, cast.volunteer.pk):
+        by_database = Family.objects.filter(pk=cast.family.pk).exists()
+    assert Family.objects.visible_to(cast.volunteer).filter(pk=cast.family.pk).exists() == by_database
+    return by_database
+
+
+def test_match_end_leaves_the_volunteer_the_rest_of_the_day(cast):
     ended = end(cast)
 
     assert (ended.state, ended.ended_on, ended.end_reason) == (MatchState.ENDED, TODAY, "practical")
     ended.assignment.refresh_from_db()
-    assert ended.assignment.ends_on == TODAY
-    assert not Family.objects.visible_to(cast.volunteer).exists()
-    with acting_as(Scope.SCOPED, cast.volunteer.pk):
-        assert not Family.objects.exists()
+    assert ended.assignment.ends_on == TODAY + dt.timedelta(days=1)
+    assert sees(cast)
+    assert not Assignment.objects.in_force(TODAY + dt.timedelta(days=1)).exists()
     assert AuditEvent.objects.get(verb="match.ended").reason == "practical"
+
+
+@pytest.mark.parametrize("why", ["safety", "no role", "no sign-in"])
+def test_match_end_for_safety_or_without_access_cuts_at_once(cast, why):
+    if why == "no role":
+        _loses(cast.volunteer)
+    elif why == "no sign-in":
+        cast.volunteer.is_active = False
+        cast.volunteer.save()
+
+    ended = end(cast, reason="safety" if why == "safety" else "practical")
+
+    ended.assignment.refresh_from_db()
+    assert ended.assignment.ends_on == TODAY
+    assert not sees(cast)
+
+
+def test_visit_of_the_last_day_can_be_told_by_the_volunteer(cast, as_user):
+    end(cast)
+    page = as_user(cast.volunteer).get(reverse("volunteers:my-visits")).content.decode()
+    assert "today is your last day together" in page
+    assert reverse("families:visit-plan", args=[cast.family.reference]) not in page
+    now = timezone.now()
+
+    with acting_as(Scope.SCOPED, cast.volunteer.pk):
+        log_visit(
+            by=cast.volunteer,
+            uuid=uuid.uuid4(),
+            support=cast.family.supports.get(),
+            worker=cast.volunteer,
+            actual_start=now - dt.timedelta(minutes=10),
+            duration_minutes=10,
+            mode="home",
+        )
+
+    assert cast.family.visits.delivered().get().worker == cast.volunteer
 
 
 def test_match_end_leaves_planned_visits_for_the_coordinator(cast):
@@ -161,6 +212,8 @@ def test_match_ended_can_begin_again_the_same_day(cast):
     again = start(cast, support=cast.family.supports.get(), volunteer=cast.volunteer_row)
 
     assert again.started_on == TODAY
+    cast.match.assignment.refresh_from_db()
+    assert (cast.match.assignment.ends_on, again.assignment.ends_on) == (TODAY, None)
     assert Family.objects.visible_to(cast.volunteer).get() == cast.family
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -47,6 +48,7 @@ def start_match(
     support = Support.objects.select_for_update(of=("self",)).select_related("service", "family").get(pk=support.pk)
     volunteer = Volunteer.objects.select_for_update(of=("self",)).select_related("user").get(pk=volunteer.pk)
     _check_pair(by, support, volunteer, started_on)
+    _goodbye_today(support, volunteer, started_on)
     assignment = _assign(support, volunteer, started_on)
     match = Match.objects.create(
         family=support.family,
@@ -105,9 +107,28 @@ def _assign(support: Support, volunteer: Volunteer, started_on: dt.date) -> Assi
         raise MatchRefused({"volunteer": sentence.format(name=volunteer.user.display_name, day=since)}) from error
 
 
+def _goodbye_today(support: Support, volunteer: Volunteer, started_on: dt.date) -> None:
+    """Where the two parted today and begin again today, the earlier spell ends as the new one begins."""
+    parting = support.assignments.filter(
+        worker=volunteer.user, match__state=MatchState.ENDED, starts_on__lte=started_on, ends_on__gt=started_on
+    )
+    parting.filter(match__ended_on=started_on).update(ends_on=started_on, updated_at=timezone.now())
+
+
+def _first_day_without(match: Match, reason: str) -> dt.date:
+    """From when on the volunteer of a match that ends today no longer sees the family."""
+    keeps_today = reason != MatchEndReason.SAFETY and match.volunteer.user.is_active
+    if keeps_today and Match.objects.with_role().filter(pk=match.pk, has_role=True).exists():
+        return london_today() + dt.timedelta(days=1)
+    return london_today()
+
+
 @transaction.atomic
 def end_match(*, by: User, match: Match, reason: str, note: str = "") -> Match:
-    """End a match today, with its reason: the volunteer's access ends with it. Gives the match back.
+    """End a match today, with its reason. Gives the match back.
+
+    The volunteer sees the family until the day is over, so that a visit of today can be written down; at once not any
+    more where it ends for safety, or where the volunteer has no access as one.
 
     Visits already planned stay planned, because the family may be expecting somebody: they wait on the coordinator's
     Today until each is moved or called off. Writes the audit event `match.ended`. Raises MatchRefused when the asker
@@ -125,8 +146,9 @@ def end_match(*, by: User, match: Match, reason: str, note: str = "") -> Match:
     except MoveRefused as refusal:
         raise MatchRefused(str(refusal)) from refusal
     assignment = Assignment.objects.select_for_update(of=("self",)).get(pk=match.assignment_id)
-    if assignment.ends_on is None or assignment.ends_on > today:
-        assignment.ends_on = today
+    first_day_without = _first_day_without(match, reason)
+    if assignment.ends_on is None or assignment.ends_on > first_day_without:
+        assignment.ends_on = first_day_without
         assignment.save(update_fields=["ends_on", "updated_at"])
     record(
         by=by,

@@ -84,6 +84,11 @@ class MatchQuerySet(models.QuerySet["Match"]):
     def active(self) -> MatchQuerySet:
         return self.filter(state=MatchState.ACTIVE)
 
+    def together(self) -> MatchQuerySet:
+        """Matches that hold, and those that ended with the volunteer still there until today is over."""
+        last_day = models.Q(assignment__in=Assignment.objects.in_force())
+        return self.filter(models.Q(state=MatchState.ACTIVE) | last_day)
+
     def with_role(self) -> models.QuerySet[Any]:
         """`has_role`: whether the volunteer still has access as a volunteer, today."""
         role = Membership.objects.active().filter(
@@ -131,6 +136,10 @@ class Match(models.Model):
 
     def __str__(self) -> str:
         return f"{self.volunteer_id} ↔ {self.family_id}"
+
+    @property
+    def is_active(self) -> bool:
+        return self.state == MatchState.ACTIVE
 
 
 MATCH_MACHINE = StateMachine(

@@ -26,7 +26,7 @@ class MatchPage:
     ahead: list[Visit]
     """Visits planned with this volunteer: to move or call off once the match has ended."""
     unwritten: list[Visit]
-    """Past visits nobody has recorded yet; the volunteer can do so only while the match holds."""
+    """Past visits nobody has recorded yet; the volunteer can do so until the day is over on which the match ends."""
     has_role: bool
     """Whether the volunteer still has access: if not, a person decides what becomes of the match."""
 

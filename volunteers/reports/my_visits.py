@@ -33,12 +33,14 @@ class MyVisits:
     taken_out: list[Visit]
     """Visits that somebody else took out lately as entered by mistake: `out` says who, and why."""
     matches: list[Match]
+    """Those that hold, and those whose last day is today."""
     call: CallRequest | None
 
     @property
     def without_plan(self) -> list[Match]:
+        """Where the two go on, and no visit is planned."""
         planned = {visit.support_id for visit in (*self.later, *([self.next.visit] if self.next else []))}
-        return [match for match in self.matches if match.support_id not in planned]
+        return [match for match in self.matches if match.is_active and match.support_id not in planned]
 
 
 def my_visits(user: User) -> MyVisits:
@@ -55,7 +57,7 @@ def my_visits(user: User) -> MyVisits:
         taken_out=_taken_out(user, now),
         matches=list(
             Match.objects.visible_to(user)
-            .active()
+            .together()
             .filter(volunteer__user=user)
             .select_related("family", "support__service")
             .order_by("started_on", "pk")

@@ -76,7 +76,12 @@ def match_end(request: HttpRequest, pk: int) -> HttpResponse:
         except MatchRefused as refusal:
             form.add_error(None, refusal)
         else:
-            words = _("Ended. {name} no longer sees this family.")
+            at_once = match.assignment.ends_on == match.ended_on
+            words = (
+                _("Ended. {name} no longer sees this family.")
+                if at_once
+                else _("Ended. After today {name} no longer sees this family.")
+            )
             messages.success(request, words.format(name=match.volunteer.user.display_name))
             return redirect("volunteers:match", match.pk)
     context = {"form": form, "page": match_page(match), "match": match, "family": match.family}
