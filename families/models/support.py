@@ -12,7 +12,7 @@ from django.db.models import Case, ExpressionWrapper, When
 from django.db.models.functions import Coalesce, TruncDate
 from django.utils.translation import gettext_lazy as _
 
-from betterstart.access.models import Membership, Service, ServiceKind
+from betterstart.access.models import Service, ServiceKind
 from betterstart.access.roles import Role
 from betterstart.clock import LONDON, london_today
 from betterstart.transitions.machine import Move, MoveRefused, StateMachine
@@ -81,8 +81,8 @@ def _coordinated_ids(user: User) -> models.QuerySet:
 
 def _services_around(user: User, *roles: Role) -> models.QuerySet:
     """Every service of the organisations where this person holds one of the roles."""
-    held = Membership.objects.active().filter(user_id=user.pk, role__in=roles)
-    return Service.objects.filter(organisation__in=held.values("organisation"))
+    held = [membership.organisation_id for membership in user.active_memberships if membership.role in roles]
+    return Service.objects.filter(organisation__in=held)
 
 
 class SupportQuerySet(models.QuerySet["Support"]):
