@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "betterstart.audit",
     "betterstart.transitions",
     "betterstart.lexicon",
+    "betterstart.places",
     "betterstart.charts",
     "betterstart.links",
     "betterstart.reminders",

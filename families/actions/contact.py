@@ -14,6 +14,7 @@ from betterstart.access.models import User
 from betterstart.audit.record import record
 from betterstart.clock import london_today
 from families.actions.editing import save_edit
+from families.actions.places import place, placed
 from families.models import Address, AddressKind, Channel, ContactMethod, Family, FamilyMember, Safe
 
 ASK_AGAIN = dt.timedelta(weeks=12)
@@ -127,6 +128,7 @@ def add_address(*, by: User, family: Family, keep_old: bool = False, **fields: A
     check_address(**fields)
     address = Address(family=family, **fields)
     address.valid_from = address.valid_from or london_today()
+    place([address])
     if not keep_old:
         for old in family.addresses.current():
             old.valid_to = max(address.valid_from, old.valid_from or address.valid_from)
@@ -140,9 +142,16 @@ def add_address(*, by: User, family: Family, keep_old: bool = False, **fields: A
 
 @transaction.atomic
 def edit_address(*, by: User, address: Address, version: int, **fields: Any) -> Address:
-    """Correct an address, or say until when it held. Writes "address.changed". Raises ContactRefused, StaleEdit."""
+    """Correct an address, or say until when it held. Another postcode or kind is placed by today's editions.
+
+    Writes "address.changed". Raises ContactRefused, StaleEdit.
+    """
     check_address(**{"kind": address.kind, **fields})
-    changed = save_edit(address, version=version, **fields)
+    stored = Address.objects.get(pk=address.pk)
+    kind, postcode = fields.get("kind", stored.kind), fields.get("postcode", stored.postcode)
+    moved = (kind, postcode) != (stored.kind, stored.postcode)
+    where = placed(kind, postcode) if moved else {}
+    changed = [name for name in save_edit(address, version=version, **fields, **where) if name not in where]
     if changed:
         address.family.refresh_search_text()
         _record(by, address, "address.changed", fields=changed)

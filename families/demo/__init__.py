@@ -8,6 +8,7 @@ from typing import Any
 from betterstart.access.demo import World
 from betterstart.access.models import User
 from betterstart.transitions.models import Transition
+from families.actions.places import place
 from families.demo import people, words
 from families.demo.lives import STATES, Life, life_of, minutes, outcome, weekly
 from families.models import (
@@ -243,6 +244,7 @@ class Builder:
         )
 
     def save(self) -> None:
+        place(self.addresses)
         for rows in (self.families, self.members, self.addresses, self.contacts, self.supports, self.assignments):
             _relink(rows)
             type(rows[0]).objects.bulk_create(rows, batch_size=1000)

@@ -18,6 +18,7 @@ from betterstart.audit.record import record, record_each
 from betterstart.clock import london_today
 from betterstart.transitions.models import Transition
 from families.actions.contact import ASK_AGAIN
+from families.actions.places import PLACE_FIELDS, place
 from families.actions.silence import silence
 from families.imports.columns import FileUse
 from families.imports.household import Household, Row
@@ -163,7 +164,12 @@ def _save_households(run: ImportRun, households: Iterable[Household]) -> None:
     changed = [household for household in kept if not household.family.is_new and _changes(household)]
     _create(Family, [household.family for household in kept])
     _create(FamilyMember, [member for household in kept for member in household.members])
-    _create(Address, [address for household in kept for address in household.addresses])
+    addresses = [address for household in kept for address in household.addresses]
+    moved = [address for address in addresses if address.is_new or "postcode" in address.filled]
+    place([address.row for address in moved])
+    for address in moved:
+        address.filled |= PLACE_FIELDS
+    _create(Address, addresses)
     contacts = [contact for household in kept for contact in household.contacts]
     for contact in contacts:
         if contact.is_new:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from betterstart.clock import london_today
+from betterstart.places.postcodes import PSEUDO_POSTCODES
 from families.models.family import Family
 from families.models.member import FamilyMember
 
@@ -23,6 +24,9 @@ class AddressKind(models.TextChoices):
     NO_FIXED_ABODE = "no_fixed_abode", _("No fixed abode")
 
 
+ENGLISH_LSOA = "E01"
+
+
 class AddressQuerySet(models.QuerySet["Address"]):
     def visible_to(self, user: User) -> AddressQuerySet:
         """Addresses of the families this person may see; the page decides whether a confidential one is shown."""
@@ -30,6 +34,19 @@ class AddressQuerySet(models.QuerySet["Address"]):
 
     def current(self) -> AddressQuerySet:
         return self.filter(valid_to=None)
+
+    def to_place(self) -> AddressQuerySet:
+        """With a postcode that lies somewhere, and never placed, or placed before there was an index."""
+        somewhere = self.exclude(postcode__in=["", *PSEUDO_POSTCODES])
+        unranked = models.Q(imd_edition="", lsoa_code__startswith=ENGLISH_LSOA)
+        return somewhere.filter(models.Q(postcode_edition="") | unranked)
+
+    def placed_before(self, postcode_edition: str, imd_edition: str) -> AddressQuerySet:
+        """Where a family lives now, placed by other editions than these."""
+        older = ~models.Q(postcode_edition=postcode_edition)
+        if imd_edition:
+            older |= ~models.Q(imd_edition__in=["", imd_edition])
+        return self.current().exclude(postcode_edition="").filter(older)
 
 
 @pghistory.track(append_only=True)
@@ -42,6 +59,13 @@ class Address(models.Model):
     valid_from = models.DateField(_("since"), null=True, blank=True)
     valid_to = models.DateField(_("until"), null=True, blank=True)
     source = models.CharField(_("who told us"), max_length=100, blank=True)
+    # Where it lay by the editions of the time; a later edition does not change it by itself (actions/places.py).
+    council_code = models.CharField(max_length=9, blank=True, editable=False)
+    ward_code = models.CharField(max_length=9, blank=True, editable=False)
+    lsoa_code = models.CharField(max_length=9, blank=True, editable=False)
+    imd_decile = models.PositiveSmallIntegerField(null=True, editable=False)
+    imd_edition = models.CharField(max_length=20, blank=True, editable=False)
+    postcode_edition = models.CharField(max_length=20, blank=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -56,7 +80,15 @@ class Address(models.Model):
                 | models.Q(valid_from=None)
                 | models.Q(valid_to__gte=models.F("valid_from")),
                 name="address_dates_in_order",
-            )
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(kind="confidential") | models.Q(ward_code="", lsoa_code="", imd_decile=None),
+                name="address_confidential_no_ward",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(imd_decile=None) | models.Q(imd_decile__range=(1, 10)),
+                name="address_decile_1_to_10",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -9,12 +9,14 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Subquery
-from django.db.models.functions import JSONObject
+from django.db.models.functions import Coalesce, JSONObject
 from django.http import Http404
 from django.utils import timezone
 
 from betterstart.access.models import User
 from betterstart.access.roles import Role
+from betterstart.places.models import Area
+from betterstart.places.reports import credits_of
 from families.models import Address, Assignment, BreakGlass, ContactMethod, Family, FamilyMember, Support
 from families.models.member import ADULT_ROLES, MemberRole
 from families.reports.promise import Promise
@@ -57,6 +59,13 @@ class SupportCard:
 
 
 @dataclass(frozen=True)
+class Home:
+    ward: str
+    """What the ward is called; its code where nobody gave us names. Never known of a hidden address."""
+    address: Address
+
+
+@dataclass(frozen=True)
 class FamilyPage:
     family: Family
     coordinates: bool
@@ -69,7 +78,7 @@ class FamilyPage:
     people: list[FamilyMember]
     left: list[FamilyMember]
     reach: list[Reach]
-    addresses: list[Address]
+    homes: list[Home]
     supports: list[SupportCard]
     timeline: Timeline
 
@@ -92,7 +101,13 @@ class FamilyPage:
 
     @property
     def hidden_address(self) -> bool:
-        return any(address.is_confidential for address in self.addresses)
+        return any(home.address.is_confidential for home in self.homes)
+
+    @property
+    def place_credits(self) -> list[str]:
+        """Whom to thank for the wards on this page, which only those who coordinate are shown."""
+        shown = [home.address.postcode_edition for home in self.homes if home.ward and self.coordinates]
+        return credits_of(shown[0]) if shown else []
 
 
 def family_page(user: User, reference: str, *, before: Key | None = None) -> FamilyPage:
@@ -111,7 +126,7 @@ def family_page(user: User, reference: str, *, before: Key | None = None) -> Fam
         people=[member for member in members if member.left_on is None],
         left=[member for member in members if member.left_on is not None],
         reach=_reach(user, family, members),
-        addresses=[Address(family=family, **facts) for facts in family.homes],
+        homes=[Home(facts.pop("ward"), Address(family=family, **facts)) for facts in family.homes],
         supports=cards,
         timeline=timeline(
             user,
@@ -134,8 +149,11 @@ def _family(user: User, reference: str) -> Any:
         expires_at="expires_at",
         closed_at="closed_at",
     )
+    ward = Area.objects.filter(code=OuterRef("ward_code")).values("name")
     homes = Address.objects.visible_to(user).filter(family=OuterRef("pk")).current()
-    home = JSONObject(**{name: name for name in ("id", "kind", "lines", "postcode", "access_notes")})
+    homes = homes.annotate(ward=Coalesce(Subquery(ward), "ward_code"))
+    columns = ("id", "kind", "lines", "postcode", "access_notes", "postcode_edition", "ward")
+    home = JSONObject(**{name: name for name in columns})
     family = (
         Family.objects.visible_to(user)
         .filter(reference=reference)
