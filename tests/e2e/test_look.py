@@ -152,11 +152,14 @@ def test_leaving_with_unsaved_words_asks_first(style_page):
     page = style_page()
     asked = []
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
-    page.get_by_label("What happened").press_sequentially("We read")
-    page.close(run_before_unload=True)
-    page.wait_for_event("dialog") if not asked else None
+    words = page.get_by_label("What happened")
+    words.press_sequentially("We read")
+    with page.expect_event("dialog"):
+        page.locator("a[href='/']").first.click()
 
     assert asked == ["beforeunload"]
+    assert page.url.endswith("/style/")
+    expect(words).to_have_value("We read")
 
 
 def test_refused_form_moves_to_the_summary_and_the_summary_to_the_field(style_page):
