@@ -2,6 +2,7 @@ from django.urls import path, register_converter
 
 from families.models.family import REFERENCE_LENGTH, REFERENCE_LETTERS
 from families.views import (
+    around,
     break_glass,
     contact,
     drafts,
@@ -9,6 +10,7 @@ from families.views import (
     imports,
     member,
     my_families,
+    person,
     support,
     today,
     visit_plans,
@@ -45,6 +47,37 @@ urlpatterns = [
     path("families/<reference:reference>/people/<uuid:uuid>/born/", member.member_born, name="member-born"),
     path("families/<reference:reference>/people/<uuid:uuid>/left/", member.member_left, name="member-left"),
     path("families/<reference:reference>/people/<uuid:uuid>/back/", member.member_back, name="member-back"),
+    path("families/<reference:reference>/people/<uuid:uuid>/", person.member, name="member"),
+    path("families/<reference:reference>/people/<uuid:uuid>/more/", person.member_more, name="member-more"),
+    path("families/<reference:reference>/people/<uuid:uuid>/grief/", member.member_grief, name="member-grief"),
+    path("families/<reference:reference>/people/<uuid:uuid>/share/", member.member_share, name="member-share"),
+    path("families/<reference:reference>/people/<uuid:uuid>/council/", person.status_add, name="status-add"),
+    path("families/<reference:reference>/people/<uuid:uuid>/nhs-number/", person.nhs_number, name="nhs-number"),
+    path(
+        "families/<reference:reference>/people/<uuid:uuid>/nhs-number/show/",
+        person.nhs_number_show,
+        name="nhs-number-show",
+    ),
+    path(
+        "families/<reference:reference>/people/<uuid:uuid>/relationships/new/",
+        person.relationship_add,
+        name="relationship-add",
+    ),
+    path(
+        "families/<reference:reference>/people/<uuid:uuid>/relationships/<int:pk>/edit/",
+        person.relationship_edit,
+        name="relationship-edit",
+    ),
+    path(
+        "families/<reference:reference>/people/<uuid:uuid>/relationships/<int:pk>/end/",
+        person.relationship_end,
+        name="relationship-end",
+    ),
+    # What is around them
+    path("families/<reference:reference>/around/", around.around, name="around"),
+    path("families/<reference:reference>/around/agencies/new/", around.agency_add, name="agency-add"),
+    path("families/<reference:reference>/around/agencies/<int:pk>/edit/", around.agency_edit, name="agency-edit"),
+    path("families/<reference:reference>/around/told/<slug:flag>/", around.flag_answer, name="flag-answer"),
     # How to reach them
     path("families/<reference:reference>/contacts/new/", contact.contact_add, name="contact-add"),
     path("families/<reference:reference>/contacts/<int:pk>/edit/", contact.contact_edit, name="contact-edit"),

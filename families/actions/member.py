@@ -5,16 +5,18 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import models, transaction
 from django.utils.translation import gettext as _
 
+from betterstart.access.acting import Scope, acting_as
 from betterstart.access.models import User
 from betterstart.audit.record import record
 from betterstart.clock import day_in_words, london_today
 from families.actions.editing import save_edit
-from families.actions.silence import silence
-from families.models import DatePrecision, Family, FamilyMember, MemberRole
+from families.models import DatePrecision, Family, FamilyMember, MemberRole, Personal, PregnancyOutcome
+from families.models.family import fold
 from families.models.member import ADULT_ROLES
+from families.models.private import LOSSES
 
 OLDEST_ADULT = 110
 DUE_AT_LEAST = dt.timedelta(days=21)
@@ -69,6 +71,8 @@ def check_member(
             )
         elif clash := _generations(relatives, role, date_of_birth, birth_precision, known):
             errors["date_of_birth"] = clash
+        elif twice := _there_already(relatives, role, date_of_birth, _other.get("display_name", ""), known):
+            errors["display_name"] = twice
     if errors:
         raise MemberRefused(errors)
     sure = sure or (known is not None and known.role == role and known.date_of_birth == date_of_birth)
@@ -108,6 +112,42 @@ def _generations(
     return ""
 
 
+def certainly_not_after(*, child: FamilyMember, parent: FamilyMember) -> bool:
+    """Whether the child was born before the parent for certain, or on the same day."""
+    if child.date_of_birth is None or parent.date_of_birth is None:
+        return False
+    return _latest(child.date_of_birth, child.birth_precision) <= parent.date_of_birth
+
+
+def _there_already(
+    relatives: Iterable[FamilyMember], role: str, born: dt.date, name: str, known: FamilyMember | None
+) -> str:
+    """A sentence if a child of this name and day of birth is in the family: twins have two names."""
+    if role != MemberRole.CHILD or known is not None or not name:
+        return ""
+    for relative in relatives:
+        if relative.date_of_birth == born and fold(relative.display_name) == fold(name):
+            return _("{name}, born on this day, is in this family already.").format(name=relative)
+    return ""
+
+
+def families_of(member: FamilyMember) -> models.QuerySet[Family]:
+    """The families this person is part of now, more than one for a shared child. Needs `Scope.ALL` to see each."""
+    shared = member.shares.in_force().values("family")
+    return Family.objects.filter(models.Q(pk=member.family_id) | models.Q(pk__in=shared)).order_by("pk")
+
+
+@transaction.atomic
+def refresh_search(*, by: User, family: Family, member: FamilyMember) -> None:
+    """The name of a child is in the search text of each of its families, also of one that `by` may not see."""
+    if not member.is_shared:
+        family.refresh_search_text()
+        return
+    with acting_as(Scope.ALL, by.pk):
+        for each in families_of(member):
+            each.refresh_search_text()
+
+
 @transaction.atomic
 def add_member(*, by: User, family: Family, sure: bool = False, **fields: Any) -> FamilyMember:
     """Add a person to a family and give the new row.
@@ -118,22 +158,17 @@ def add_member(*, by: User, family: Family, sure: bool = False, **fields: Any) -
     check_member(relatives=family.members.all(), sure=sure, **fields)
     member = FamilyMember.objects.create(family=family, **fields)
     family.refresh_search_text()
-    record(
-        by=by,
-        verb="member.added",
-        target=member,
-        label=family.reference,
-        family_id=family.pk,
-        details={"role": member.role},
-    )
+    record_member(by, family, member, "member.added", role=member.role)
     return member
 
 
 @transaction.atomic
-def edit_member(*, by: User, member: FamilyMember, version: int, sure: bool = False, **fields: Any) -> FamilyMember:
-    """Change what is known about a person. Writes "member.changed" with the names of the fields.
+def edit_member(
+    *, by: User, family: Family, member: FamilyMember, version: int, sure: bool = False, **fields: Any
+) -> FamilyMember:
+    """Change what is known about a person, seen from this family's record.
 
-    Raises MemberRefused, ReallyAChild, StaleEdit.
+    Writes "member.changed" with the names of the fields. Raises MemberRefused, ReallyAChild, StaleEdit.
     """
     merged = {name: fields.get(name, getattr(member, name)) for name in ("role", "date_of_birth", "due_date")}
     merged["birth_precision"] = fields.get("birth_precision", member.birth_precision)
@@ -141,11 +176,11 @@ def edit_member(*, by: User, member: FamilyMember, version: int, sure: bool = Fa
         raise MemberRefused({"role": _("A grown-up stays one. To add a child, go back and choose “Add a person”.")})
     if member.role == MemberRole.CHILD and merged["role"] == MemberRole.UNBORN:
         raise MemberRefused({"role": _("This child is born already.")})
-    check_member(relatives=member.family.members.all(), known=member, sure=sure, **merged)
+    check_member(relatives=family.members.all(), known=member, sure=sure, **merged)
     changed = save_edit(member, version=version, **fields)
     if changed:
-        member.family.refresh_search_text()
-        _record_change(by, member, "member.changed", fields=changed)
+        refresh_search(by=by, family=family, member=member)
+        record_member(by, family, member, "member.changed", fields=changed)
     return member
 
 
@@ -153,6 +188,7 @@ def edit_member(*, by: User, member: FamilyMember, version: int, sure: bool = Fa
 def record_birth(
     *,
     by: User,
+    family: Family,
     member: FamilyMember,
     version: int,
     date_of_birth: dt.date,
@@ -161,10 +197,13 @@ def record_birth(
 ) -> FamilyMember:
     """The baby is born: the same person becomes a child and keeps the due date. Writes "member.born".
 
-    Raises MemberRefused, StaleEdit.
+    Raises MemberRefused (also after a loss was written down), StaleEdit.
     """
     if member.role != MemberRole.UNBORN:
         raise MemberRefused({"date_of_birth": _("This child is born already.")})
+    if Personal.objects.filter(member=member, pregnancy_outcome__in=LOSSES).exists():
+        sentence = _("A loss is written down for this baby. If that is a mistake, take it back first.")
+        raise MemberRefused({"date_of_birth": sentence})
     fields: dict[str, Any] = {
         "role": MemberRole.CHILD,
         "date_of_birth": date_of_birth,
@@ -172,47 +211,22 @@ def record_birth(
     }
     if member.due_date and date_of_birth < member.due_date - DUE_AT_MOST:
         raise MemberRefused({"date_of_birth": _("This is long before the due date. Please check the year.")})
-    check_member(relatives=member.family.members.all(), known=member, due_date=member.due_date, **fields)
-    save_edit(member, version=version, display_name=display_name or member.display_name, **fields)
-    member.family.refresh_search_text()
-    _record_change(by, member, "member.born")
+    check_member(relatives=family.members.all(), known=member, due_date=member.due_date, **fields)
+    save_edit(member, version=version, display_name=display_name or member.display_name, left_on=None, **fields)
+    save_personal(member, pregnancy_outcome=PregnancyOutcome.LIVE_BIRTH, grief_noted_at=None)
+    refresh_search(by=by, family=family, member=member)
+    record_member(by, family, member, "member.born")
     return member
 
 
-@transaction.atomic
-def record_leaving(
-    *, by: User, member: FamilyMember, version: int, left_on: dt.date, died: bool = False
-) -> FamilyMember:
-    """A person is no longer part of this family. Nothing written with them is lost. Writes "member.left".
-
-    `died` also covers a pregnancy that ended: from that moment nothing automatic is said to this family.
-    Raises MemberRefused, StaleEdit.
-    """
-    if left_on > london_today():
-        raise MemberRefused({"left_on": _("This day has not come yet.")})
-    if member.date_of_birth and left_on < member.date_of_birth:
-        raise MemberRefused({"left_on": _("This is before {name} was born.").format(name=member)})
-    save_edit(member, version=version, left_on=left_on)
-    if died:
-        silence(by=by, family=member.family)
-    _record_change(by, member, "member.left")
-    return member
+def save_personal(member: FamilyMember, **fields: Any) -> Personal:
+    """Write what is kept closer about a person. Needs a transaction in which the person's own row is locked."""
+    personal, is_new = Personal.objects.get_or_create(member=member, defaults={"family_id": member.family_id, **fields})
+    if not is_new:
+        save_edit(personal, version=personal.version, **fields)
+    return personal
 
 
-@transaction.atomic
-def record_return(*, by: User, member: FamilyMember, version: int) -> FamilyMember:
-    """Undo `record_leaving`. Silence, once begun, stays until somebody ends it. Writes "member.returned"."""
-    save_edit(member, version=version, left_on=None)
-    _record_change(by, member, "member.returned")
-    return member
-
-
-def _record_change(by: User, member: FamilyMember, verb: str, **details: Any) -> None:
-    record(
-        by=by,
-        verb=verb,
-        target=member,
-        label=member.family.reference,
-        family_id=member.family_id,
-        details=details,
-    )
+def record_member(by: User, family: Family, member: FamilyMember, verb: str, **details: Any) -> None:
+    """The audit event of something done to a person from this family's record."""
+    record(by=by, verb=verb, target=member, label=family.reference, family_id=family.pk, details=details)

@@ -10,7 +10,11 @@ from families.models import Family
 
 @transaction.atomic
 def silence(*, by: User, family: Family) -> None:
-    """After a death or a loss: from now nothing automatic is said to this family. Writes "family.silenced"."""
+    """After a death or a loss: from now nothing automatic is said to this family. Writes "family.silenced".
+
+    Where a death or a loss is written down for a person, the database does the same in that transaction (migration
+    0010), so that no way of writing it can forget.
+    """
     if family.silent_since is None:
         family.silent_since = timezone.now()
         family.save(update_fields=["silent_since", "updated_at"])

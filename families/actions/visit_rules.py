@@ -176,18 +176,22 @@ def check_planned(findings: Findings, *, support: Support, starts: Sequence[dt.d
 
 
 def check_present(findings: Findings, *, support: Support, present: Iterable[FamilyMember], day: dt.date) -> None:
+    present = list(present)
+    of_family = support.family.members.filter(pk__in=[member.pk for member in present])
+    gone = {member.pk: member.gone_on for member in of_family}
     for member in present:
-        if member.family_id != support.family_id:
+        left_on = gone.get(member.pk)
+        if member.pk not in gone:
             findings.refuse("present", "not_in_family", _("Choose people of this family."))
         elif member.born_after(day):
             findings.refuse(
                 "present", "not_born", _("{name} was not born yet on {day}.").format(name=member, day=day_in_words(day))
             )
-        elif member.left_on and member.left_on <= day:
+        elif left_on and left_on <= day:
             findings.refuse(
                 "present",
                 "left_family",
-                _("{name} left this family on {day}.").format(name=member, day=day_in_words(member.left_on)),
+                _("{name} left this family on {day}.").format(name=member, day=day_in_words(left_on)),
             )
 
 

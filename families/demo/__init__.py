@@ -10,6 +10,7 @@ from betterstart.access.models import User
 from betterstart.transitions.models import Transition
 from families.actions.places import place
 from families.demo import people, words
+from families.demo.closer import Closer
 from families.demo.lives import STATES, Life, life_of, minutes, outcome, weekly
 from families.models import (
     Address,
@@ -245,9 +246,13 @@ class Builder:
 
     def save(self) -> None:
         place(self.addresses)
+        closer = Closer(self.world, self.families, self.members)
         for rows in (self.families, self.members, self.addresses, self.contacts, self.supports, self.assignments):
             _relink(rows)
             type(rows[0]).objects.bulk_create(rows, batch_size=1000)
+        for model, rows in closer.rows.items():
+            _relink(rows)
+            model.objects.bulk_create(rows, batch_size=1000)
         _relink(self.visits)
         Visit.objects.bulk_create(self.visits, batch_size=1000)
         _relink(self.presences)

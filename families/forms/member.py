@@ -14,7 +14,7 @@ from betterstart.clock import london_today
 from betterstart.fields import DayField, LineField
 from families.actions.member import ReallyAChild
 from families.forms.records import RecordForm, StepForm
-from families.models import DatePrecision, FamilyMember, MemberRole
+from families.models import DatePrecision, FamilyMember, MemberRole, PregnancyOutcome
 from families.models.member import ADULT_ROLES
 
 
@@ -156,17 +156,56 @@ class BirthForm(StepForm):
         initial = {"display_name": member.display_name, "version": member.version}
         super().__init__(*args, initial=initial, **kwargs)
 
+    def for_action(self) -> dict[str, Any]:
+        born = self.cleaned_data["born"]
+        kept = {name: self.cleaned_data[name] for name in ("version", "display_name")}
+        return kept | {"date_of_birth": born.day, "birth_precision": born.precision}
+
 
 class LeavingForm(StepForm):
-    """Somebody is no longer part of the family."""
+    """Somebody lives elsewhere now, or was added by mistake."""
 
-    why = forms.ChoiceField(label=_("What happened?"), widget=forms.RadioSelect)
     left_on = DayField(label=_("Since when?"))
 
     def __init__(self, *args: Any, member: FamilyMember, **kwargs: Any) -> None:
         super().__init__(*args, initial={"left_on": london_today(), "version": member.version}, **kwargs)
-        unborn = member.role == MemberRole.UNBORN
-        self.fields["why"].choices = [
-            ("moved", _("They live somewhere else now, or were added by mistake")),
-            ("died", _("The pregnancy ended, or the baby died") if unborn else _("They died")),
+
+
+class GriefForm(StepForm):
+    """Somebody died, or a pregnancy ended."""
+
+    outcome = forms.ChoiceField(
+        label=_("What happened?"),
+        widget=forms.RadioSelect,
+        choices=[choice for choice in PregnancyOutcome.choices if choice[0] != PregnancyOutcome.LIVE_BIRTH],
+    )
+    day = DayField(label=_("On which day?"), help_text=_("The family’s best guess is enough."))
+
+    def __init__(self, *args: Any, member: FamilyMember, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"version": member.version}, **kwargs)
+        if member.role == MemberRole.UNBORN:
+            self.fields["day"].required = False
+            self.fields["day"].help_text = _("Only if you know it. Never ask for it.")
+        else:
+            del self.fields["outcome"]
+
+
+class ShareForm(StepForm):
+    """A child of two families: separated parents, a grandparent's home."""
+
+    how = forms.ChoiceField(label=_("What is so?"), widget=forms.RadioSelect, initial="both")
+    reference = LineField(
+        label=_("Reference of the other family"),
+        max_length=12,
+        widget=forms.TextInput(attrs={"class": "short", "autocomplete": "off"}),
+        help_text=_("Seven letters and figures. Its coordinator can read it out on the phone."),
+    )
+    since = DayField(label=_("Since when?"))
+    agreed = forms.BooleanField(label=_("Those who care for this child in both homes know that we write this down"))
+
+    def __init__(self, *args: Any, member: FamilyMember, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"since": london_today(), "version": member.version, "how": "both"}, **kwargs)
+        self.fields["how"].choices = [
+            ("both", _("{name} belongs to both families").format(name=member)),
+            ("moves", _("{name} belongs to the other family now, and no longer to this one").format(name=member)),
         ]

@@ -249,7 +249,7 @@ class RecordForm(VisitForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["worker"].label = _("Who went")
-        here = models.Q(left_on=None)
+        here = models.Q(gone_on=None)
         if self.visit:
             here |= models.Q(pk__in=self.visit.presences.values("member"))
         people = self.family.members.filter(here).exclude(role=MemberRole.UNBORN)

@@ -261,10 +261,15 @@ def new_household(family: Family, reader: SheetReader, record: Record) -> Househ
 def stored_household(family: Family, known_services: Collection[int], reader: SheetReader, record: Record) -> Household:
     """A family that is here already, with all that was fetched along with it."""
     household = Household(Row(family, is_new=False), reader, record.row)
-    household.members = [Row(member, is_new=False) for member in family.members.all()]
+    household.members = [Row(member, is_new=False) for member in _people(family)]
     household.addresses = [Row(address, is_new=False) for address in family.addresses.all() if address.valid_to is None]
     household.contacts = [Row(contact, is_new=False) for contact in family.contact_methods.all()]
     supports: list[Support] = list(family.supports.all())
     household.supports = [Row(support, is_new=False) for support in supports if support.service_id in known_services]
     household.is_elsewhere = not household.supports
     return household
+
+
+def _people(family: Family) -> list[FamilyMember]:
+    """As `Family.members`, from what was fetched for the whole batch."""
+    return [*family.home_members.all(), *(share.member for share in family.shares.all())]

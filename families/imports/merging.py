@@ -103,7 +103,7 @@ class Merge:
             {record.values.get("family.reference", "") for _reader, record in batch} - {""} - self.households.keys()
         )
         stored = Family.objects.filter(organisation=self.organisation, external_reference__in=wanted).prefetch_related(
-            "members", "addresses", "contact_methods", "supports__service"
+            "home_members", "shares__member", "addresses", "contact_methods", "supports__service"
         )
         families = {family.external_reference: family for family in stored}
         for reader, record in batch:

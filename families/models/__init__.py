@@ -1,8 +1,12 @@
+from families.models.around import AgencyRole, Flag, FlagAnswer, HouseholdFlag, MayContact, OtherAgency
 from families.models.contact import Address, AddressKind, Channel, ContactMethod, Safe
 from families.models.draft import Draft
 from families.models.family import BreakGlass, Family
 from families.models.imports import ImportFile, ImportMapping, ImportRun, ImportState
-from families.models.member import DatePrecision, FamilyMember, MemberRole
+from families.models.member import AccessNeed, DatePrecision, FamilyMember, Interpreter, MemberRole, PrefersGender
+from families.models.private import EthnicGroup, NhsNumber, Personal, PregnancyOutcome, Status, StatutoryStatus
+from families.models.relationship import Kin, LivesWith, Relationship, Responsibility
+from families.models.shared_care import SharedCare
 from families.models.support import Assignment, EndingReason, Support, SupportState
 from families.models.visit import (
     NotDeliveredReason,
@@ -15,8 +19,10 @@ from families.models.visit import (
 )
 
 __all__ = [
+    "AccessNeed",
     "Address",
     "AddressKind",
+    "AgencyRole",
     "Assignment",
     "BreakGlass",
     "Channel",
@@ -24,15 +30,33 @@ __all__ = [
     "DatePrecision",
     "Draft",
     "EndingReason",
+    "EthnicGroup",
     "Family",
     "FamilyMember",
+    "Flag",
+    "FlagAnswer",
+    "HouseholdFlag",
     "ImportFile",
     "ImportMapping",
     "ImportRun",
     "ImportState",
+    "Interpreter",
+    "Kin",
+    "LivesWith",
+    "MayContact",
     "MemberRole",
+    "NhsNumber",
     "NotDeliveredReason",
+    "OtherAgency",
+    "Personal",
+    "PrefersGender",
+    "PregnancyOutcome",
+    "Relationship",
+    "Responsibility",
     "Safe",
+    "SharedCare",
+    "Status",
+    "StatutoryStatus",
     "Support",
     "SupportKind",
     "SupportState",

@@ -17,6 +17,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +27,7 @@ from betterstart.access.roles import Role
 
 if TYPE_CHECKING:
     from betterstart.access.models import User
+    from families.models.member import FamilyMemberQuerySet
 
 # Safe to say on the phone: no 0/O, 1/I/L, and no vowels, so that no word appears by chance.
 REFERENCE_LETTERS = "23456789BCDFGHJKMNPQRSTVWXZ"
@@ -246,6 +248,16 @@ class Family(models.Model):
     def family_id(self) -> int:
         """So that a family and what belongs to it answer the same question."""
         return self.pk
+
+    @property
+    def page(self) -> str:
+        return reverse("families:family", args=[self.reference])
+
+    @property
+    def members(self) -> FamilyMemberQuerySet:
+        """Everybody who belongs or belonged to this family, children it shares with another included."""
+        people: FamilyMemberQuerySet = apps.get_model("families.FamilyMember").objects.all()
+        return people.of_family(self)
 
     def describe_for_search(self) -> str:
         """Everything search may find this family by. A confidential address is never among it."""

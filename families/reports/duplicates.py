@@ -124,8 +124,9 @@ def _born_alike(user: User, people: Sequence[dict[str, Any]]) -> list[tuple[int,
         return []
     members = FamilyMember.objects.visible_to(user).filter(date_of_birth__in=names)
     return [
-        (member.family_id, _("{name} was born on the same day").format(name=member))
-        for member in members.order_by("pk")[:MOST_READ]
+        (family_id, _("{name} was born on the same day").format(name=member))
+        for member in members.prefetch_related("shares").order_by("pk")[:MOST_READ]
+        for family_id in {member.family_id, *(share.family_id for share in member.shares.all())}
         if member.date_of_birth
         and any(_alike(name, other) for name in names[member.date_of_birth] for other in _names(member))
     ]

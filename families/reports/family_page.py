@@ -17,12 +17,25 @@ from betterstart.access.models import User
 from betterstart.access.roles import Role
 from betterstart.places.models import Area
 from betterstart.places.reports import credits_of
-from families.models import Address, Assignment, BreakGlass, ContactMethod, Family, FamilyMember, Support
+from families.models import (
+    Address,
+    AgencyRole,
+    Assignment,
+    BreakGlass,
+    ContactMethod,
+    Family,
+    FamilyMember,
+    Flag,
+    HouseholdFlag,
+    OtherAgency,
+    Support,
+)
 from families.models.member import ADULT_ROLES, MemberRole
 from families.reports.promise import Promise
 from families.reports.timeline import Key, Timeline, timeline
 
 OPENINGS_SHOWN = 10
+AGENCY_FACTS = ("role", "agency", "person_name", "may_contact")
 
 
 @dataclass(frozen=True)
@@ -77,10 +90,19 @@ class FamilyPage:
     openings: list[Opening]
     people: list[FamilyMember]
     left: list[FamilyMember]
+    agencies: list[dict[str, Any]]
+    """Who else is with them, and whether we may contact them. Nothing for a reader who may not know."""
+    flags_to_ask: list[str]
+    """What a referrer told and the family has not been asked, in words."""
     reach: list[Reach]
     homes: list[Home]
     supports: list[SupportCard]
     timeline: Timeline
+
+    @property
+    def answers_for(self) -> bool:
+        """Reads the whole record, not only what a visit needs."""
+        return self.coordinates or self.opening is not None
 
     @property
     def adults(self) -> list[FamilyMember]:
@@ -115,7 +137,7 @@ def family_page(user: User, reference: str, *, before: Key | None = None) -> Fam
     family = _family(user, reference)
     works_here = family.coordinates or family.together
     opening = _opening(family.opening) if family.opening and not works_here else None
-    members = list(FamilyMember.objects.visible_to(user).filter(family=family))
+    members = list(FamilyMember.objects.visible_to(user).of_family(family))
     cards = _supports(user, family)
     return FamilyPage(
         family=family,
@@ -123,8 +145,10 @@ def family_page(user: User, reference: str, *, before: Key | None = None) -> Fam
         works_here=works_here,
         opening=opening,
         openings=[_opening(facts) for facts in family.recent_openings],
-        people=[member for member in members if member.left_on is None],
-        left=[member for member in members if member.left_on is not None],
+        people=[member for member in members if member.gone_on is None],
+        left=[member for member in members if member.gone_on is not None],
+        agencies=[each | {"words": _agency_in_words(each)} for each in family.others],
+        flags_to_ask=[str(Flag(flag).label) for flag in dict.fromkeys(family.told)],
         reach=_reach(user, family, members),
         homes=[Home(facts.pop("ward"), Address(family=family, **facts)) for facts in family.homes],
         supports=cards,
@@ -154,6 +178,8 @@ def _family(user: User, reference: str) -> Any:
     homes = homes.annotate(ward=Coalesce(Subquery(ward), "ward_code"))
     columns = ("id", "kind", "lines", "postcode", "access_notes", "postcode_edition", "ward")
     home = JSONObject(**{name: name for name in columns})
+    others = OtherAgency.objects.visible_to(user).filter(family=OuterRef("pk")).current()
+    told = HouseholdFlag.objects.visible_to(user).filter(family=OuterRef("pk")).to_ask()
     family = (
         Family.objects.visible_to(user)
         .filter(reference=reference)
@@ -161,6 +187,8 @@ def _family(user: User, reference: str) -> Any:
             coordinates=Exists(Support.objects.coordinated_by(user).filter(family=OuterRef("pk"))),
             together=Exists(Assignment.objects.in_force().filter(worker=user, family=OuterRef("pk"))),
             homes=ArraySubquery(homes.values_list(home)),
+            others=ArraySubquery(others.values_list(JSONObject(**{name: name for name in AGENCY_FACTS}))),
+            told=ArraySubquery(told.values_list("flag")),
             opening=Subquery(openings.open().filter(user=user).values_list(facts)[:1]),
             recent_openings=ArraySubquery(openings.values_list(facts)[:OPENINGS_SHOWN]),
         )
@@ -169,6 +197,11 @@ def _family(user: User, reference: str) -> Any:
     if family is None:
         raise Http404
     return family
+
+
+def _agency_in_words(facts: dict[str, Any]) -> str:
+    """ "Midwife · Jo Bell", or where no name is known "GP · Horton Park Surgery"."""
+    return " · ".join(filter(None, [str(AgencyRole(facts["role"]).label), facts["person_name"] or facts["agency"]]))
 
 
 def _opening(facts: dict[str, Any]) -> Opening:

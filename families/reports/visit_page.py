@@ -78,6 +78,7 @@ def visit_page(visit: Visit, user: User) -> dict[str, Any]:
     return {
         "visit": visit,
         "family": visit.family,
+        "helps": [member for member in visit.family.members.current() if member.has_needs],
         "present": [presence.member for presence in visit.presences.select_related("member")],
         "kinds": [SupportKind(kind).label for kind in visit.kinds_of_support],
         "upcoming": upcoming if upcoming != visit else None,

@@ -10,15 +10,17 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from betterstart.access.decorators import require
 from betterstart.access.permissions import Permission
-from families.actions.member import add_member, edit_member, record_birth, record_leaving, record_return
-from families.forms.member import BirthForm, LeavingForm, MemberForm
-from families.models import FamilyMember, MemberRole
+from families.actions.leaving import move_member, record_grief, record_leaving, record_return, share_member
+from families.actions.member import add_member, edit_member, record_birth
+from families.forms.member import BirthForm, GriefForm, LeavingForm, MemberForm, ShareForm
+from families.models import Family, FamilyMember, MemberRole
 from families.views.records import edit, family_to_change
 
 
-def _member(request: HttpRequest, reference: str, uuid: uuids.UUID, page: str) -> FamilyMember:
+def member_to_change(request: HttpRequest, reference: str, uuid: uuids.UUID, page: str) -> tuple[Family, FamilyMember]:
+    """A person of a family this person coordinates, seen from that family. The person's own may be another."""
     family = family_to_change(request, reference, page)
-    return get_object_or_404(family.members.select_related("family"), uuid=uuid)
+    return family, get_object_or_404(family.members, uuid=uuid)
 
 
 @require_http_methods(["GET", "POST"])
@@ -37,45 +39,38 @@ def member_add(request: HttpRequest, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @require(Permission.FAMILY_EDIT)
 def member_edit(request: HttpRequest, reference: str, uuid: uuids.UUID) -> HttpResponse:
-    member = _member(request, reference, uuid, "member edit")
+    family, member = member_to_change(request, reference, uuid, "member edit")
     form = MemberForm(request.POST or None, instance=member)
 
     def save() -> None:
-        saved = edit_member(by=request.user, member=member, **form.for_action())
+        saved = edit_member(by=request.user, family=family, member=member, **form.for_action())
         messages.success(request, _("Saved what we know about %s.") % saved)
 
-    return edit(request, form, save, template="families/member_form.html", family=member.family, member=member)
+    return edit(request, form, save, template="families/member_form.html", family=family, member=member)
 
 
 @require_http_methods(["GET", "POST"])
 @require(Permission.FAMILY_EDIT)
 def member_born(request: HttpRequest, reference: str, uuid: uuids.UUID) -> HttpResponse:
-    member = _member(request, reference, uuid, "member born")
+    family, member = member_to_change(request, reference, uuid, "member born")
     form = BirthForm(request.POST or None, member=member)
 
     def save() -> None:
-        given = form.cleaned_data
-        saved = record_birth(
-            by=request.user,
-            member=member,
-            version=given["version"],
-            date_of_birth=given["born"].day,
-            birth_precision=given["born"].precision,
-            display_name=given["display_name"],
-        )
-        messages.success(request, _("Saved. Welcome, %s.") % saved)
+        saved = record_birth(by=request.user, family=family, member=member, **form.for_action())
+        words = _("Saved. %s is part of this family now.") if family.silent_since else _("Saved. Welcome, %s.")
+        messages.success(request, words % saved)
 
     if member.role != MemberRole.UNBORN and request.method == "GET":
         raise Http404
-    return edit(request, form, save, template="families/member_born.html", family=member.family, member=member)
+    return edit(request, form, save, template="families/member_born.html", family=family, member=member)
 
 
 @require_POST
 @require(Permission.FAMILY_EDIT)
 def member_back(request: HttpRequest, reference: str, uuid: uuids.UUID) -> HttpResponse:
     """Undo "no longer part of this family"."""
-    member = _member(request, reference, uuid, "member back")
-    record_return(by=request.user, member=member, version=member.version)
+    family, member = member_to_change(request, reference, uuid, "member back")
+    record_return(by=request.user, family=family, member=member, version=member.version)
     messages.success(request, _("Saved. %s is part of this family again.") % member)
     return redirect("families:family", reference)
 
@@ -83,18 +78,46 @@ def member_back(request: HttpRequest, reference: str, uuid: uuids.UUID) -> HttpR
 @require_http_methods(["GET", "POST"])
 @require(Permission.FAMILY_EDIT)
 def member_left(request: HttpRequest, reference: str, uuid: uuids.UUID) -> HttpResponse:
-    member = _member(request, reference, uuid, "member left")
+    family, member = member_to_change(request, reference, uuid, "member left")
     form = LeavingForm(request.POST or None, member=member)
 
     def save() -> None:
-        given = form.cleaned_data
-        record_leaving(
-            by=request.user,
-            member=member,
-            version=given["version"],
-            left_on=given["left_on"],
-            died=given["why"] == "died",
-        )
+        record_leaving(by=request.user, family=family, member=member, **form.cleaned_data)
         messages.success(request, _("Saved. What was written with %s stays in the record.") % member)
 
-    return edit(request, form, save, template="families/member_left.html", family=member.family, member=member)
+    return edit(request, form, save, template="families/member_left.html", family=family, member=member)
+
+
+@require_http_methods(["GET", "POST"])
+@require(Permission.FAMILY_EDIT)
+def member_grief(request: HttpRequest, reference: str, uuid: uuids.UUID) -> HttpResponse:
+    """Somebody died, or a pregnancy ended."""
+    family, member = member_to_change(request, reference, uuid, "member grief")
+    form = GriefForm(request.POST or None, member=member)
+
+    def save() -> None:
+        record_grief(by=request.user, family=family, member=member, **form.cleaned_data)
+        messages.info(request, _("Saved. Nothing automatic is sent to this family any more."))
+
+    return edit(request, form, save, template="families/member_grief.html", family=family, member=member)
+
+
+@require_http_methods(["GET", "POST"])
+@require(Permission.FAMILY_EDIT)
+def member_share(request: HttpRequest, reference: str, uuid: uuids.UUID) -> HttpResponse:
+    """A child belongs to a second family too, or to another one instead."""
+    family, member = member_to_change(request, reference, uuid, "member share")
+    form = ShareForm(request.POST or None, member=member)
+
+    def save() -> None:
+        given = {name: form.cleaned_data[name] for name in ("version", "reference")}
+        who = {"by": request.user, "family": family, "member": member, **given}
+        if form.cleaned_data["how"] == "moves":
+            move_member(**who, moved_on=form.cleaned_data["since"])
+        else:
+            share_member(**who, since=form.cleaned_data["since"])
+        messages.success(request, _("Saved. %s has a place in that family’s record now.") % member)
+
+    if not member.is_child:
+        raise Http404
+    return edit(request, form, save, template="families/member_share.html", family=family, member=member)

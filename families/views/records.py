@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
@@ -14,13 +15,31 @@ from betterstart.transitions.machine import MoveRefused
 from families.actions.editing import StaleEdit
 from families.actions.member import ReallyAChild
 from families.forms.records import show_refusal
-from families.models import Family
+from families.models import BreakGlass, Family, Support
 
 
 def family_to_change(request: HttpRequest, reference: str, page: str) -> Family:
     """A family of the services this person coordinates, or 404. Notes that its record was opened."""
     family = get_object_or_404(Family.objects.coordinated_by(request.user), reference=reference)
     record_read(by=request.user, family_id=family.pk, family_reference=family.reference, page=page)
+    return family
+
+
+def family_to_read(request: HttpRequest, reference: str, page: str, *, whole: bool = False) -> Family:
+    """A family this person may see, or 404. Notes that its record was opened, and why if it is not their own work.
+
+    `whole`: only for those who answer for the whole record, which volunteers do not. `coordinates` says whether they
+    may change it.
+    """
+    families = Family.objects.responsible_to(request.user) if whole else Family.objects.visible_to(request.user)
+    opened = BreakGlass.objects.open().filter(user=request.user, family=OuterRef("pk")).order_by("-pk")
+    families = families.annotate(
+        coordinates=Exists(Support.objects.coordinated_by(request.user).filter(family=OuterRef("pk"))),
+        opened_because=Subquery(opened.values("reason")[:1]),
+    )
+    family: Any = get_object_or_404(families, reference=reference)
+    reason = "" if family.coordinates else family.opened_because or ""
+    record_read(by=request.user, family_id=family.pk, family_reference=family.reference, page=page, reason=reason)
     return family
 
 
@@ -48,10 +67,17 @@ def take(form: Any, save: Callable[[], Any]) -> int:
 
 
 def edit(
-    request: HttpRequest, form: Any, save: Callable[[], Any], *, template: str, family: Family, **context: Any
+    request: HttpRequest,
+    form: Any,
+    save: Callable[[], Any],
+    *,
+    template: str,
+    family: Family,
+    then: str = "",
+    **context: Any,
 ) -> HttpResponse:
-    """Show a form, or take it and go back to the family."""
+    """Show a form, or take it and go back to the family, or where `then` says."""
     status = take(form, save) if request.method == "POST" else 200
     if status == 302:
-        return redirect("families:family", family.reference)
+        return redirect(then or family.page)
     return render(request, template, {"form": form, "family": family, **context}, status=status)

@@ -42,7 +42,7 @@ def choose_family(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("q", "").strip()
     families = Family.objects.looked_after_by(request.user)
     families = families.matching(text) if text else families.order_by("name", "pk")
-    found = list(families.prefetch_related("members")[: FOUND_FAMILIES + 1])
+    found = list(families.prefetch_related("home_members")[: FOUND_FAMILIES + 1])
     if text and len(found) == 1 and not request.htmx:
         return redirect("families:visit-log", found[0].reference)
     context = {"found": found[:FOUND_FAMILIES], "more": len(found) > FOUND_FAMILIES, "text": text}

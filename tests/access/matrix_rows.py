@@ -15,7 +15,7 @@ from betterstart.lexicon.models import FairWordingPrompt
 from betterstart.links.actions import give_link
 from betterstart.links.purposes import register_purpose
 from families.imports.running import start_import
-from families.models import BreakGlass
+from families.models import BreakGlass, HouseholdFlag, NhsNumber, OtherAgency, Relationship
 from tests import factories
 from tests.access.signing_in import prove
 from volunteers.models import CallRequest
@@ -31,6 +31,13 @@ def add_rows(cast: SimpleNamespace) -> None:
     for family in (cast.family, cast.far_family):
         factories.contact(family.members.get(role="parent"))
         factories.address(family)
+        baby = family.members.get(role="unborn")
+        Relationship.objects.create(
+            family=family, person=family.members.get(role="parent"), relative=baby, kind="parent"
+        )
+        OtherAgency.objects.create(family=family, role="midwife")
+        HouseholdFlag.objects.create(family=family, flag="lone_parent", source="GP", told_on=london_today())
+        NhsNumber.objects.create(member=baby, family=family, number="9434765919", gateway="Agreement")
     cast.run = start_import(by=cast.coordinator, organisation=cast.here, file_name="a.csv", content=b"Ref,Name\n1,A")
     cast.far_run = start_import(
         by=cast.other_coordinator, organisation=cast.elsewhere, file_name="b.csv", content=b"Ref,Name\n1,B"
@@ -136,6 +143,30 @@ def member(cast: SimpleNamespace) -> dict[str, Any]:
 
 def far_member(cast: SimpleNamespace) -> dict[str, Any]:
     return far_family(cast) | {"uuid": cast.far_unborn.uuid}
+
+
+def relationship(cast: SimpleNamespace) -> dict[str, Any]:
+    return member(cast) | {"pk": cast.family.relationships.get().pk}
+
+
+def far_relationship(cast: SimpleNamespace) -> dict[str, Any]:
+    return far_member(cast) | {"pk": cast.far_family.relationships.get().pk}
+
+
+def agency(cast: SimpleNamespace) -> dict[str, Any]:
+    return family(cast) | {"pk": cast.family.agencies.get().pk}
+
+
+def far_agency(cast: SimpleNamespace) -> dict[str, Any]:
+    return far_family(cast) | {"pk": cast.far_family.agencies.get().pk}
+
+
+def flag(cast: SimpleNamespace) -> dict[str, Any]:
+    return family(cast) | {"flag": "lone_parent"}
+
+
+def far_flag(cast: SimpleNamespace) -> dict[str, Any]:
+    return far_family(cast) | {"flag": "lone_parent"}
 
 
 def contact(cast: SimpleNamespace) -> dict[str, Any]:

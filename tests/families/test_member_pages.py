@@ -212,7 +212,7 @@ def test_birth_recorded_by_somebody_else_meanwhile_is_said(cast, as_user, url, b
 
 def test_leaving_can_be_undone(cast, as_user, url, baby):
     client = as_user(cast.coordinator)
-    client.post(f"{url}{baby.uuid}/left/", {"why": "moved", "left_on": london_today().isoformat(), "version": 1})
+    client.post(f"{url}{baby.uuid}/left/", {"left_on": london_today().isoformat(), "version": 1})
     baby.refresh_from_db()
     assert baby.left_on == london_today()
 
@@ -228,7 +228,7 @@ def test_loss_silences_everything_automatic_at_once(cast, as_user, url, baby):
     client = as_user(cast.coordinator)
     assert "The pregnancy ended, or the baby died" in text(client.get(f"{url}{baby.uuid}/left/"))
 
-    client.post(f"{url}{baby.uuid}/left/", {"why": "died", "left_on": london_today().isoformat(), "version": 1})
+    client.post(f"{url}{baby.uuid}/grief/", {"outcome": "loss", "version": 1})
 
     cast.family.refresh_from_db()
     assert cast.family.silent_since is not None

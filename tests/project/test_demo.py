@@ -9,7 +9,23 @@ from django.db.models import F
 
 from betterstart.access.models import Organisation, User
 from betterstart.access.roles import Role
-from families.models import ContactMethod, Family, FamilyMember, Support, SupportState, Visit
+from families.models import (
+    ContactMethod,
+    EthnicGroup,
+    Family,
+    FamilyMember,
+    FlagAnswer,
+    HouseholdFlag,
+    MayContact,
+    OtherAgency,
+    Personal,
+    PregnancyOutcome,
+    Relationship,
+    SharedCare,
+    Support,
+    SupportState,
+    Visit,
+)
 from volunteers.models import CheckIn, Match, Volunteer
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +52,13 @@ def test_demo_has_every_state_and_the_awkward_names():
     )
     assert FamilyMember.objects.filter(role="unborn", due_date__isnull=False).exists()
     assert ContactMethod.objects.filter(channel="phone", may_leave_message=False).exists()
+    outcomes = Personal.objects.exclude(pregnancy_outcome="").values_list("pregnancy_outcome", flat=True)
+    assert set(outcomes) == set(PregnancyOutcome.values)
+    assert set(Personal.objects.values_list("ethnic_group", flat=True)) == set(EthnicGroup.values)
+    assert set(HouseholdFlag.objects.values_list("answer", flat=True)) == set(FlagAnswer.values)
+    assert set(OtherAgency.objects.values_list("may_contact", flat=True)) == set(MayContact.values)
+    assert SharedCare.objects.in_force().get().member.is_shared
+    assert Personal.objects.filter(died_on__isnull=False, family__silent_since__isnull=False).exists()
     assert CheckIn.objects.to_read().filter(worry="yes").exists()
     assert CheckIn.objects.filter(may_share_line=True).exists()
 
@@ -78,6 +101,9 @@ def test_demo_copies_point_at_their_own_family_keep_triggers_and_hand_out_new_id
     assert Organisation.objects.count() == 6
     assert Family.objects.values("reference").distinct().count() == 450
     assert not Visit.objects.exclude(family_id=F("support__family_id")).exists()
+    assert not Relationship.objects.exclude(family_id=F("person__family_id")).exists()
+    assert not Personal.objects.exclude(family_id=F("member__family_id")).exists()
+    assert SharedCare.objects.values("member").distinct().count() == Organisation.objects.count() // 2
     assert not Match.objects.exclude(assignment__worker_id=F("volunteer__user_id")).exists()
     assert not Support.objects.exclude(service__organisation_id=F("family__organisation_id")).exists()
     copied = Family.objects.order_by("-pk").first()

@@ -56,7 +56,7 @@ class ToldForm(MomentForm, Asking):
         self.fields["day"].required = self.fields["time"].required = False
         lengths = [(str(minutes), duration_in_words(minutes)) for minutes in LENGTHS]
         self.fields["length"].choices = [*lengths, (OTHER_LENGTH, _("Another length"))]  # type: ignore[attr-defined]
-        people = self.family.members.filter(left_on=None).exclude(role=MemberRole.UNBORN)
+        people = self.family.members.current().exclude(role=MemberRole.UNBORN)
         self.fields["present"].queryset = people  # type: ignore[attr-defined]
 
     def show(self, refusal: ValidationError) -> None:

@@ -53,6 +53,11 @@ class Visiting:
     """The visit before, for its words."""
 
     @property
+    def says_interpreter(self) -> bool:
+        """The family needs one, and it does not stand beside the name of the person who does."""
+        return self.visit.family.interpreter_needed and not any(person.needs_interpreter for person in self.people)
+
+    @property
     def forbids_messages(self) -> bool:
         return any(reaching.contact.forbids_messages for reaching in self.contacts)
 
