@@ -8,8 +8,18 @@ class FamiliesConfig(AppConfig):
         from betterstart.access.homes import register_things_to_do
         from betterstart.access.roles import Role
         from betterstart.clock import london_today
-        from families.reports import grief, needs, waiting
+        from betterstart.links.purposes import register_purpose
+        from betterstart.reminders.gate import register_keeper
+        from families.actions.referral_draft import RETURN_LINK
+        from families.actions.referrer import ANSWER_LINK, STATUS_LINK
+        from families.actions.silence import keep_silence
+        from families.reports import grief, needs, referrals, waiting
 
-        for provider in (waiting.promises, waiting.unrecorded, waiting.closed_doors, grief.grief):
+        register_keeper(keep_silence)
+        register_purpose(RETURN_LINK, "families:refer-return")
+        register_purpose(STATUS_LINK, "families:referral-status")
+        register_purpose(ANSWER_LINK, "families:referral-answer")
+        providers = (waiting.promises, waiting.unrecorded, waiting.closed_doors, grief.grief, referrals.waiting_needs)
+        for provider in providers:
             needs.register_needs(provider)
         register_things_to_do(Role.COORDINATOR, lambda user: needs.needs_of(user, london_today(), 1).total)

@@ -3,6 +3,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from betterstart.access.acting import Scope, acting_as
+from families.actions.referral_draft import forget_old_drafts
 from families.imports.running import forget_import
 from families.imports.saving import claim_next, work_on
 from families.models import ImportRun
@@ -21,3 +22,9 @@ def forget_imports() -> None:
     with acting_as(Scope.ALL, None):
         for run in ImportRun.objects.expired():
             forget_import(run=run)
+
+
+@shared_task
+def forget_referral_drafts() -> None:
+    """Remove what somebody without an account began to write and did not send."""
+    forget_old_drafts()

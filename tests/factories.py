@@ -17,6 +17,8 @@ from families.models import (
     ContactMethod,
     Family,
     FamilyMember,
+    Referral,
+    ReferralQuestion,
     Support,
     SupportState,
     Visit,
@@ -136,3 +138,25 @@ def check_in(visit: Visit, **fields: Any) -> CheckIn:
     fields.setdefault("worry", "no")
     fields.setdefault("author", visit.worker)
     return CheckIn.objects.create(visit=visit, support=visit.support, family=visit.family, **fields)
+
+
+def referral(service: Service, name: str = "Amina", days_ago: float = 0, **fields: Any) -> Referral:
+    """A professional's referral of a parent with one child, as it waits for a decision."""
+    child = {"role": "child", "display_name": "Little one", "date_of_birth": london_today() - dt.timedelta(days=500)}
+    people = fields.pop("people", [{"role": "parent", "is_main_carer": True, "display_name": name}, child])
+    contacts = fields.pop("contacts", [{"channel": "phone", "value": "07700 900123", "safe": "yes"}])
+    defaults = {
+        "referrer_name": "Rosa Referrer",
+        "referrer_agency": "Health visiting, East",
+        "referrer_email": "rosa@example.org",
+        "reason": "She is alone a lot, and would love company.",
+        "agreed_how": "phone",
+        "agreed_on": london_today(),
+        "received_at": timezone.now() - dt.timedelta(days=days_ago),
+    }
+    household = {"people": people, "contacts": contacts, "address": fields.pop("address", None)}
+    return Referral.objects.create(service=service, household=household, **defaults | fields)
+
+
+def question(referral: Referral, by: User, words: str = "Is somebody at home on Mondays?") -> ReferralQuestion:
+    return ReferralQuestion.objects.create(referral=referral, service=referral.service, words=words, asked_by=by)

@@ -18,6 +18,7 @@ from betterstart.access.permissions import Permission
 NAVIGATION = (
     (Permission.TODAY_VIEW, "families:today", _("Today"), "today"),
     (Permission.MY_VISITS_VIEW, "volunteers:my-visits", _("My visits"), "visit"),
+    (Permission.REFERRAL_TRIAGE, "families:referral-list", _("Referrals"), "inbox"),
     (Permission.TODAY_VIEW, "families:list", _("Families"), "families"),
     (Permission.CHECK_IN_READ, "volunteers:check-in-list", _("Check-ins"), "check-in"),
     (Permission.MATCH_MANAGE, "volunteers:list", _("Volunteers"), "volunteers"),

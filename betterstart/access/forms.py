@@ -271,6 +271,7 @@ class ServiceForm(forms.ModelForm):
 
     GROUPS = (
         (_("The service"), ["organisation", "name", "kind", "is_open"]),
+        (_("Referrals"), ["takes_public_referrals", "referral_answer_days"]),
         (_("For whom"), ["age_from_months", "age_until_months", "pregnancy_from_week"]),
         (
             _("Visits"),
@@ -293,7 +294,8 @@ class ServiceForm(forms.ModelForm):
     class Meta:
         model = Service
         fields = [
-            "organisation", "name", "kind", "is_open", "age_from_months", "age_until_months", "pregnancy_from_week",
+            "organisation", "name", "kind", "is_open", "takes_public_referrals", "referral_answer_days",
+            "age_from_months", "age_until_months", "pregnancy_from_week",
             "usual_visit_minutes", "long_visit_minutes", "longest_visit_minutes", "late_visit_days",
             "check_in_due_hours", "check_in_edit_days", "contact_every_days", "no_contact_days",
             "not_available_in_a_row", "waiting_touch_days", "could_not_reach_tries", "longest_pause_weeks",
@@ -301,6 +303,8 @@ class ServiceForm(forms.ModelForm):
         widgets = {"kind": forms.RadioSelect}
         help_texts = {
             "is_open": _("Families can be offered this service. Those already in it stay."),
+            "takes_public_referrals": _("Then it can be chosen on the page where people ask for support."),
+            "referral_answer_days": _("What whoever asks is promised. Today shows a referral before this is over."),
             "age_from_months": _("The youngest child's age when a family can join. 0 means from birth."),
             "usual_visit_minutes": _("Filled in for a new visit; anybody can change it."),
             "long_visit_minutes": _("A longer visit is asked about once, then saved as it was."),

@@ -168,6 +168,10 @@ class ServiceQuerySet(models.QuerySet["Service"]):
         """Services whose numbers this manager answers for."""
         return self._held(user, Role.MANAGER)
 
+    def asked_for_in_public(self) -> ServiceQuerySet:
+        """Services that anybody may ask for, without an account."""
+        return self.filter(is_open=True, takes_public_referrals=True)
+
     def administered_by(self, user: User) -> ServiceQuerySet:
         return self.filter(organisation__in=Organisation.objects.administered_by(user))
 
@@ -189,6 +193,7 @@ class Service(models.Model):
     name = models.CharField(_("name"), max_length=200)
     kind = models.CharField(_("kind"), max_length=20, choices=ServiceKind, default=ServiceKind.HOME_VISITING)
     is_open = models.BooleanField(_("takes new families"), default=True)
+    takes_public_referrals = models.BooleanField(_("anybody may ask for it online"), default=False)
     age_from_months = whole_number(_("youngest child's age from (months)"), 0, 0, 240)
     age_until_months = whole_number(
         _("until (months)"), 60, 1, 240, _("60 means up to the day before the fifth birthday.")
@@ -200,6 +205,7 @@ class Service(models.Model):
         validators=[MaxValueValidator(42)],
         help_text=_("Leave empty if the service starts after the birth."),
     )
+    referral_answer_days = whole_number(_("a referral is answered within (days)"), 14, 2, 90)
     usual_visit_minutes = whole_number(_("a usual visit lasts (minutes)"), 120, 5, 360)
     longest_visit_minutes = whole_number(_("longest visit that can be recorded (minutes)"), 360, 60, 720)
     long_visit_minutes = whole_number(_("ask about visits longer than (minutes)"), 240, 30, 720)

@@ -10,6 +10,7 @@ class Permission(Enum):
     FAMILY_EDIT = "family.edit"
     FAMILY_IMPORT = "family.import"
     FAMILY_BREAK_GLASS = "family.break_glass"
+    REFERRAL_TRIAGE = "referral.triage"
     SUPPORT_MOVE = "support.move"
     VISIT_PLAN = "visit.plan"
     VISIT_LOG = "visit.log"

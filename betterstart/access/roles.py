@@ -26,6 +26,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[P]] = {
             P.FAMILY_REGISTER,
             P.FAMILY_EDIT,
             P.FAMILY_IMPORT,
+            P.REFERRAL_TRIAGE,
             P.SUPPORT_MOVE,
             P.VISIT_PLAN,
             P.VISIT_LOG,

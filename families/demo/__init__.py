@@ -9,7 +9,7 @@ from betterstart.access.demo import World
 from betterstart.access.models import User
 from betterstart.transitions.models import Transition
 from families.actions.places import place
-from families.demo import people, words
+from families.demo import people, referrals, words
 from families.demo.closer import Closer
 from families.demo.lives import STATES, Life, life_of, minutes, outcome, weekly
 from families.models import (
@@ -39,6 +39,7 @@ def build(world: World) -> None:
     for number in range(world.families):
         builder.add_family(number)
     builder.save()
+    referrals.build(world, builder.supports, builder.members)
 
 
 class Builder:

@@ -21,7 +21,8 @@ TABLES = [
     "families.Family", "families.FamilyMember", "families.SharedCare", "families.Relationship",
     "families.OtherAgency", "families.HouseholdFlag", "families.Personal", "families.NhsNumber",
     "families.StatutoryStatus", "families.Address", "families.ContactMethod", "families.Support",
-    "families.Assignment", "families.Visit", "families.VisitPresence", "transitions.Transition",
+    "families.Assignment", "families.Visit", "families.VisitPresence",
+    "families.Referral", "families.ReferralQuestion", "families.ReferralTry", "transitions.Transition",
     "volunteers.Volunteer", "volunteers.Match", "volunteers.CheckIn", "volunteers.CheckInNote",
 ]  # fmt: skip
 COPIES_AT_ONCE = 40
@@ -76,13 +77,15 @@ def _value(model: type[models.Model], field: models.Field, strides: dict[type[mo
         ("families.Family", "reference"): _code(new_family),
         ("families.Family", "name"): _name(new_family, "name"),
         ("families.Family", "search_text"): f"{_name(new_family, 'folded')} || ' ' || lower({_code(new_family)})",
+        ("families.Referral", "reference"): _code(f"(t.id + k * {strides[model]})"),
         ("families.FamilyMember", "display_name"): f"case when t.is_main_carer then {_name(new_family, 'name')}"
         " else t.display_name end",
     }.get((model._meta.label, field.column))
     if special:
         return special
-    if field.column == "subject_id":  # of a transition: the demo only moves supports
-        return f"{column} + k * {strides[apps.get_model('families.Support')]}"
+    if field.column == "subject_id":  # of a transition: the demo moves supports and referrals
+        support, referral = (strides[apps.get_model(f"families.{name}")] for name in ("Support", "Referral"))
+        return f"{column} + k * case t.machine when 'referral' then {referral} else {support} end"
     if field.column == "family_id" and not field.is_relation:
         return f"{column} + k * {strides[Family]}"
     if isinstance(field, models.UUIDField):

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import uuid as uuids
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django import forms
@@ -72,26 +72,79 @@ class ChildForm(AsksWhetherAChild, forms.Form):
 ChildFormSet = forms.formset_factory(ChildForm, extra=0, max_num=MOST_CHILDREN, absolute_max=MOST_CHILDREN)
 
 
-class RegisterForm(forms.Form):
-    """A new family: who they are, how to reach them safely, what they would like."""
+def judge(form: forms.Form, check: Callable[[], None], filled_in: Any, field: str) -> None:
+    """Show what an action would refuse beside the field of this form that holds it."""
+    if not filled_in:
+        return
+    try:
+        check()
+    except (ContactRefused, MemberRefused) as refused:
+        form.add_error(field, [message for messages in refused.message_dict.values() for message in messages])
 
-    uuid = forms.UUIDField(widget=forms.HiddenInput)
-    service = forms.ModelChoiceField(
-        label=_("Which service takes them in?"),
-        queryset=Service.objects.none(),
-        widget=forms.RadioSelect,
-        empty_label=None,
-    )
+
+class HouseholdForm(forms.Form):
+    """The main carer and the children."""
+
     carer_name = LineField(label=_("Name of the main carer"), max_length=200)
     carer_born = BirthField(required=False)
-    name = LineField(
-        label=_("What we call this family"),
-        max_length=200,
-        required=False,
-        help_text=_("As they like to be called. Left empty, we use the first name of the main carer."),
-    )
-    language = language_field()
-    interpreter_needed = forms.BooleanField(label=_("Needs an interpreter"), required=False)
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        one_more_child: bool = False,
+        known: Sequence[dict[str, Any]] = ({}, {}),
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(data, **kwargs)
+        self.children = ChildFormSet(_with_one_more(data) if one_more_child else data, prefix="child", initial=known)
+
+    def is_valid(self) -> bool:
+        return self.children.is_valid() & super().is_valid()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        carer = self._carer()
+        judge(self, lambda: check_member(relatives=(), **carer), carer["date_of_birth"], "carer_born")
+        self._judge_children(FamilyMember(**carer))
+        return cleaned
+
+    def _judge_children(self, carer: FamilyMember) -> None:
+        if not self.children.is_valid():
+            return
+        for form in self.children:
+            if (fields := form.member_fields()) is None:
+                continue
+            try:
+                check_member(relatives=[carer], sure=form.cleaned_data["sure"], **fields)
+            except MemberRefused as refused:
+                for field, messages in refused.message_dict.items():
+                    form.add_error("born" if field == "date_of_birth" else field, messages)
+            except ReallyAChild as question:
+                form.ask(question)
+        if not self.children.is_valid():
+            self.add_error(None, _("Please look at the children below."))
+
+    def _carer(self) -> dict[str, Any]:
+        born = self.cleaned_data.get("carer_born")
+        fields = {
+            "role": MemberRole.PARENT,
+            "is_main_carer": True,
+            "display_name": self.cleaned_data.get("carer_name", ""),
+            "date_of_birth": born and born.day,
+        }
+        return fields | ({"birth_precision": born.precision} if born else {})
+
+    def children_named(self) -> list[dict[str, Any]]:
+        return [fields for form in self.children if (fields := form.member_fields())]
+
+    def people(self) -> list[dict[str, Any]]:
+        return [self._carer(), *self.children_named()]
+
+
+class ReachForm(forms.Form):
+    """How to reach the main carer safely, and where the family lives."""
+
     phone = LineField(label=_("Phone"), max_length=40, required=False)
     phone_safe = forms.ChoiceField(
         label=_("Is it safe to call this number?"),
@@ -121,67 +174,12 @@ class RegisterForm(forms.Form):
         required=False,
         help_text=AddressForm.Meta.help_texts["access_notes"],
     )
-    first_wish = first_wish_field()
-    another_family = forms.CharField(required=False, widget=forms.HiddenInput)
-
-    def __init__(self, data: Any = None, *, user: User, one_more_child: bool = False) -> None:
-        super().__init__(data, initial={"uuid": uuids.uuid4()})
-        services = Service.objects.coordinated_by(user).filter(is_open=True).order_by("name")
-        self.fields["service"].queryset = services
-        if len(services) == 1:
-            self.initial["service"] = services[0]
-        self.children = ChildFormSet(_with_one_more(data) if one_more_child else data, prefix="child", initial=[{}, {}])
-
-    def is_valid(self) -> bool:
-        return self.children.is_valid() & super().is_valid()
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        self._judge(lambda: check_contact(channel=Channel.PHONE, value=cleaned["phone"]), cleaned.get("phone"), "phone")
-        self._judge(lambda: check_contact(channel=Channel.EMAIL, value=cleaned["email"]), cleaned.get("email"), "email")
-        carer = self._carer()
-        self._judge(lambda: check_member(relatives=(), **carer), carer["date_of_birth"], "carer_born")
-        self._judge_children(FamilyMember(**carer))
+        judge(self, lambda: check_contact(channel=Channel.PHONE, value=cleaned["phone"]), cleaned.get("phone"), "phone")
+        judge(self, lambda: check_contact(channel=Channel.EMAIL, value=cleaned["email"]), cleaned.get("email"), "email")
         return cleaned
-
-    def _judge(self, check: Any, filled_in: Any, field: str) -> None:
-        """Show what an action would refuse beside the field of this form that holds it."""
-        if not filled_in:
-            return
-        try:
-            check()
-        except (ContactRefused, MemberRefused) as refused:
-            self.add_error(field, [message for messages in refused.message_dict.values() for message in messages])
-
-    def _judge_children(self, carer: FamilyMember) -> None:
-        if not self.children.is_valid():
-            return
-        for form in self.children:
-            if (fields := form.member_fields()) is None:
-                continue
-            try:
-                check_member(relatives=[carer], sure=form.cleaned_data["sure"], **fields)
-            except MemberRefused as refused:
-                for field, messages in refused.message_dict.items():
-                    form.add_error("born" if field == "date_of_birth" else field, messages)
-            except ReallyAChild as question:
-                form.ask(question)
-        if not self.children.is_valid():
-            self.add_error(None, _("Please look at the children below."))
-
-    def _carer(self) -> dict[str, Any]:
-        born = self.cleaned_data.get("carer_born")
-        fields = {
-            "role": MemberRole.PARENT,
-            "is_main_carer": True,
-            "display_name": self.cleaned_data.get("carer_name", ""),
-            "date_of_birth": born and born.day,
-        }
-        return fields | ({"birth_precision": born.precision} if born else {})
-
-    def people(self) -> list[dict[str, Any]]:
-        children = [form.member_fields() for form in self.children]
-        return [self._carer(), *(fields for fields in children if fields)]
 
     def contacts(self) -> list[dict[str, Any]]:
         given = self.cleaned_data
@@ -198,11 +196,42 @@ class RegisterForm(forms.Form):
         is_home = fields["kind"] in {AddressKind.HOME, AddressKind.TEMPORARY}
         return fields if fields["lines"] or fields["postcode"] or not is_home else None
 
+
+class RegisterForm(ReachForm, HouseholdForm):
+    """A new family: who they are, how to reach them safely, what they would like."""
+
+    uuid = forms.UUIDField(widget=forms.HiddenInput)
+    service = forms.ModelChoiceField(
+        label=_("Which service takes them in?"),
+        queryset=Service.objects.none(),
+        widget=forms.RadioSelect,
+        empty_label=None,
+    )
+    name = LineField(
+        label=_("What we call this family"),
+        max_length=200,
+        required=False,
+        help_text=_("As they like to be called. Left empty, we use the first name of the main carer."),
+    )
+    language = language_field()
+    interpreter_needed = forms.BooleanField(label=_("Needs an interpreter"), required=False)
+    first_wish = first_wish_field()
+    another_family = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None, *, user: User, **kwargs: Any) -> None:
+        super().__init__(data, initial={"uuid": uuids.uuid4(), **kwargs.pop("initial", {})}, **kwargs)
+        services = Service.objects.coordinated_by(user).filter(is_open=True).order_by("name")
+        self.fields["service"].queryset = services
+        if len(services) == 1:
+            self.initial["service"] = services[0]
+
     def for_action(self) -> dict[str, Any]:
+        return {**{name: self.cleaned_data[name] for name in ("uuid", "service")}, **self.registration()}
+
+    def registration(self) -> dict[str, Any]:
+        """What `register_family` is told about the family itself."""
         given = self.cleaned_data
         return {
-            "uuid": given["uuid"],
-            "service": given["service"],
             "name": given["name"] or given["carer_name"].split()[0],
             "language": given["language"],
             "interpreter_needed": given["interpreter_needed"],

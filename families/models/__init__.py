@@ -5,6 +5,8 @@ from families.models.family import BreakGlass, Family
 from families.models.imports import ImportFile, ImportMapping, ImportRun, ImportState
 from families.models.member import AccessNeed, DatePrecision, FamilyMember, Interpreter, MemberRole, PrefersGender
 from families.models.private import EthnicGroup, NhsNumber, Personal, PregnancyOutcome, Status, StatutoryStatus
+from families.models.referral import Referral, ReferralQuestion, ReferralState, ReferralTry
+from families.models.referral_draft import ReferralDraft
 from families.models.relationship import Kin, LivesWith, Relationship, Responsibility
 from families.models.shared_care import SharedCare
 from families.models.support import Assignment, EndingReason, Support, SupportState
@@ -51,6 +53,11 @@ __all__ = [
     "Personal",
     "PrefersGender",
     "PregnancyOutcome",
+    "Referral",
+    "ReferralDraft",
+    "ReferralQuestion",
+    "ReferralState",
+    "ReferralTry",
     "Relationship",
     "Responsibility",
     "Safe",

@@ -54,6 +54,10 @@ def add_rows(cast: SimpleNamespace) -> None:
     )
     register_purpose("matrix", "health")
     cast.link = give_link(by=None, purpose="matrix", subject_id=1, lasts=dt.timedelta(days=1))
+    cast.referral = factories.referral(cast.home)
+    cast.question = factories.question(cast.referral, cast.coordinator)
+    cast.far_referral = factories.referral(cast.far)
+    cast.far_question = factories.question(cast.far_referral, cast.other_coordinator)
     cast.call = CallRequest.objects.create(volunteer=cast.volunteer_row)
 
 
@@ -255,3 +259,35 @@ def match(cast: SimpleNamespace) -> dict[str, Any]:
 
 def volunteer(cast: SimpleNamespace) -> dict[str, Any]:
     return {"pk": cast.volunteer_row.pk}
+
+
+def refer_step(cast: SimpleNamespace) -> dict[str, Any]:
+    return {"kind": "professional", "slug": "you"}
+
+
+def refer_kind(cast: SimpleNamespace) -> dict[str, Any]:
+    return {"kind": "family"}
+
+
+def referral(cast: SimpleNamespace) -> dict[str, Any]:
+    return {"uuid": cast.referral.uuid}
+
+
+def far_referral(cast: SimpleNamespace) -> dict[str, Any]:
+    return {"uuid": cast.far_referral.uuid}
+
+
+def referral_no(cast: SimpleNamespace) -> dict[str, Any]:
+    return referral(cast) | {"to": "not_accepted"}
+
+
+def far_referral_no(cast: SimpleNamespace) -> dict[str, Any]:
+    return far_referral(cast) | {"to": "not_accepted"}
+
+
+def question(cast: SimpleNamespace) -> dict[str, Any]:
+    return referral(cast) | {"pk": cast.question.pk}
+
+
+def far_question(cast: SimpleNamespace) -> dict[str, Any]:
+    return far_referral(cast) | {"pk": cast.far_question.pk}

@@ -48,6 +48,8 @@ class Page:
     args: Args = lambda cast: {}
     far: Args | None = None
     far_allowed: set[str] = field(default_factory=set)
+    by_link: bool = False
+    """Behind a link from a letter: without one it is nothing to anybody, signed in or not."""
 
 
 COORDINATORS = {"coordinator", "other_coordinator"}
@@ -130,6 +132,24 @@ PAGES: dict[str, Page] = {
     "families:today": Page(COORDINATORS),
     "families:needs": Page(COORDINATORS),
     "families:day": Page(COORDINATORS, rows.day),
+    "families:refer": Page(OPEN),
+    "families:refer-step": Page(OPEN, rows.refer_step),
+    "families:refer-review": Page(OPEN, rows.refer_kind),
+    "families:refer-thanks": Page(OPEN),
+    "families:refer-later": Page(OPEN),
+    "families:refer-return": Page(OPEN, by_link=True),
+    "families:refer-leave": Page(OPEN),
+    "families:referral-status": Page(OPEN, by_link=True),
+    "families:referral-answer": Page(OPEN, by_link=True),
+    "families:referral-list": Page(COORDINATORS),
+    "families:referral-new": Page(COORDINATORS),
+    "families:referral": Page({"coordinator"}, rows.referral, rows.far_referral, FAR),
+    "families:referral-accept": Page({"coordinator"}, rows.referral, rows.far_referral, FAR),
+    "families:referral-try": Page({"coordinator"}, rows.referral, rows.far_referral, FAR),
+    "families:referral-heard": Page({"coordinator"}, rows.question, rows.far_question, FAR),
+    "families:referral-told": Page({"coordinator"}, rows.referral, rows.far_referral, FAR),
+    "families:referral-take-in": Page({"coordinator"}, rows.referral, rows.far_referral, FAR),
+    "families:referral-decide": Page({"coordinator"}, rows.referral_no, rows.far_referral_no, FAR),
     "families:visit-choose-family": Page(COORDINATORS),
     "families:visit-detail": Page(WITH_FAMILY, rows.visit, rows.far_visit, FAR),
     "families:visit-record": Page({"coordinator"}, rows.visit, rows.far_visit, FAR),
@@ -207,6 +227,8 @@ def test_page_is_for_those_it_is_for_and_for_nobody_else(everything, client, nam
         for method, who in product(("get", "post"), sorted(OPEN)):
             answer = ask(client, method, url, everything.sessions.get(who))
             problem = judge(who, who in allowed, answer, everything, rules[name])
+            if page.by_link:
+                problem = "" if answer.status_code in {404, 405} else f"opens without a link: {answer.status_code}"
             if problem:
                 problems.append(f"{method} {url} as {who}: {problem}")
 

@@ -9,7 +9,21 @@ from django.utils import timezone
 
 from betterstart.access.acting import Scope, acting_as
 from betterstart.clock import london_today
-from families.models import Assignment, BreakGlass, Draft, Family, FamilyMember, Support, Visit
+from betterstart.transitions.models import Transition
+from families.models import (
+    Assignment,
+    BreakGlass,
+    Draft,
+    Family,
+    FamilyMember,
+    Referral,
+    ReferralDraft,
+    ReferralQuestion,
+    ReferralTry,
+    Support,
+    Visit,
+)
+from families.models.referral import REFERRAL_MACHINE
 from tests import factories
 from volunteers.models import CallRequest, CheckIn, CheckInNote, Match
 
@@ -35,6 +49,10 @@ MODELS = [
     BreakGlass,
     Draft,
     CallRequest,
+    Referral,
+    ReferralQuestion,
+    ReferralTry,
+    ReferralDraft,
 ]
 TABLES = [
     "families_family",
@@ -42,6 +60,7 @@ TABLES = [
     "families_assignment",
     "families_visit",
     "families_visitpresence",
+    "families_referral",
     "transitions_transition",
     "volunteers_match",
     "volunteers_checkin",
@@ -67,7 +86,21 @@ def stories(cast):
         family=cast.family, user=cast.manager, reason="Over", opened_at=now, expires_at=now - dt.timedelta(minutes=1)
     )
     factories.family(cast.home, "Dara", state="ended_planned")
+    _referrals(cast, now)
     return cast
+
+
+def _referrals(cast, now):
+    """One of a known family, one that waits at another organisation, and one that somebody is still writing."""
+    support = cast.family.supports.get()
+    known = {"state": "accepted", "decided_at": now, "family": cast.family, "support": support}
+    for service, fields in ((cast.home, known), (cast.far, {})):
+        row = factories.referral(service, **fields)
+        factories.question(row, cast.coordinator)
+        ReferralTry.objects.create(
+            referral=row, service=service, channel="phone", tried_on=london_today(), by=cast.coordinator
+        )
+    ReferralDraft.objects.create(kind="family", kept_until=now + dt.timedelta(days=1))
 
 
 @pytest.mark.parametrize("who", EVERYONE)
@@ -175,3 +208,14 @@ def test_policy_works_the_families_out_once_and_uses_an_index(stories, table):
 
     assert "InitPlan" in plan
     assert "Index" in plan
+
+
+def test_course_of_a_referral_is_read_by_those_who_may_read_the_referral_only(stories):
+    row = Referral.objects.get(family=stories.family)
+    REFERRAL_MACHINE.note_start(row, by=stories.coordinator)
+    seen = {}
+    for who in EVERYONE:
+        with acting_as(Scope.SCOPED, getattr(stories, who).pk):
+            seen[who] = Transition.objects.of("referral", row.pk).exists()
+
+    assert [who for who in EVERYONE if seen[who]] == ["coordinator"]

@@ -46,13 +46,13 @@ def test_page_has_no_fault_on_a_phone_and_on_a_desk(people, open_as, who, share)
     assert not problems
 
 
-def faults_of(page: Page) -> list[str]:
+def faults_of(page: Page, widths: tuple[int, ...] = (360, 1280)) -> list[str]:
     found = []
     if page.locator("h1").count() != 1:
         found.append(f"{page.locator('h1').count()} main headings")
     if not page.title().strip():
         found.append("no title")
-    for width in (360, 1280):
+    for width in widths:
         page.set_viewport_size({"width": width, "height": 800})
         wide = page.evaluate("document.documentElement.scrollWidth")
         if wide > width:

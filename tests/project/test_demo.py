@@ -9,6 +9,7 @@ from django.db.models import F
 
 from betterstart.access.models import Organisation, User
 from betterstart.access.roles import Role
+from betterstart.transitions.models import Transition
 from families.models import (
     ContactMethod,
     EthnicGroup,
@@ -20,6 +21,8 @@ from families.models import (
     OtherAgency,
     Personal,
     PregnancyOutcome,
+    Referral,
+    ReferralState,
     Relationship,
     SharedCare,
     Support,
@@ -45,6 +48,7 @@ def test_demo_has_every_state_and_the_awkward_names():
     build(families=60)
 
     assert set(Support.objects.values_list("state", flat=True)) == set(SupportState.values)
+    assert set(Referral.objects.values_list("state", flat=True)) == set(ReferralState.values)
     assert Volunteer.objects.count() == 43
     assert (
         Family.objects.filter(name__regex="[\u0600-\u06ff]").exists()
@@ -105,6 +109,10 @@ def test_demo_copies_point_at_their_own_family_keep_triggers_and_hand_out_new_id
     assert not Personal.objects.exclude(family_id=F("member__family_id")).exists()
     assert SharedCare.objects.values("member").distinct().count() == Organisation.objects.count() // 2
     assert not Match.objects.exclude(assignment__worker_id=F("volunteer__user_id")).exists()
+    assert not Referral.objects.exclude(family=None).exclude(family_id=F("support__family_id")).exists()
+    assert (
+        not Transition.objects.filter(machine="referral").exclude(subject_id__in=Referral.objects.values("pk")).exists()
+    )
     assert not Support.objects.exclude(service__organisation_id=F("family__organisation_id")).exists()
     copied = Family.objects.order_by("-pk").first()
     assert Family.objects.matching(copied.reference).first() == copied
