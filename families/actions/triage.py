@@ -16,6 +16,7 @@ from betterstart.clock import london_date, london_today
 from betterstart.links.actions import take_back_links, use_up_link
 from betterstart.links.models import Link
 from betterstart.transitions.machine import MoveRefused
+from families.actions.around import tell_flag
 from families.actions.family import register_family
 from families.actions.member import add_member
 from families.actions.referral import note_received
@@ -29,7 +30,7 @@ R = ReferralState
 # What a referral that is passed on takes along: everything that was told, nothing that was decided.
 TOLD = [
     "is_self_referral", "referrer_name", "referrer_role", "referrer_agency", "agency_type", "referrer_email",
-    "referrer_phone", "reason", "family_words", "words_language", "needs", "risks", "is_urgent", "household",
+    "referrer_phone", "reason", "family_words", "words_language", "needs", "flags", "risks", "is_urgent", "household",
     "language", "interpreter_needed", "contact_wishes", "heard_of_us", "agreed_how", "agreed_on", "page_language",
     "sharing_agreed_by", "sharing_agreed_on",
 ]  # fmt: skip
@@ -137,6 +138,9 @@ def accept_referral(
             add_member(by=by, family=family, sure=True, **person)
     given: dict[str, Any] = {"agreed_how": agreed_how, "agreed_on": agreed_on} if agreed_how and agreed_on else {}
     _decide(by, referral, R.ACCEPTED, site, told, family=family, support=support, fits=list(fits), **given)
+    source = ", ".join(filter(None, [referral.referrer_name, referral.referrer_agency]))
+    for flag in referral.flags:
+        tell_flag(by=by, family=family, flag=flag, source=source[:200], told_on=london_date(referral.received_at))
     return family
 
 

@@ -51,7 +51,7 @@ REFERRALS = [
     Told(11, "home", "Kasia", 900, EAST, "Kasia would like to meet other parents before nursery begins.",
          tries=(3, 6)),
     Told(16, "home", "Gemma", 310, HUB, "She has not slept for weeks and says she needs an hour for herself.",
-         more={"risks": "A large dog. Please ring before you come."}),
+         more={"flags": ["postnatal_depression", "lone_parent"], "risks": "A large dog. Please ring before you come."}),
     Told(2, "home", "Olena", 150, MIDWIVES, "She came alone in spring. She asked us herself to ring you today.",
          more={"is_urgent": True}),
     Told(5, "doula", "Abeba", -40, MIDWIVES, "She is afraid of the birth and would like somebody beside her."),

@@ -17,7 +17,7 @@ from betterstart.fields import DayField, LineField, TextField
 from families.actions.referral import ReferralRefused, check_agreement
 from families.forms.family import HouseholdForm, ReachForm, language_field
 from families.forms.records import in_words, show_refusal
-from families.models import Channel, Safe
+from families.models import Channel, Flag, Safe
 from families.models.family import SPOKEN_LANGUAGES
 from families.models.referral import AgencyType, AgreedHow, FamilyNeed, HowReceived
 
@@ -148,7 +148,7 @@ class WordsStep(AnyStep):
 class WhyStep(WordsStep):
     """Why, and what would help."""
 
-    tells = ("reason", "needs", "family_words", "words_language", "risks", "is_urgent")
+    tells = ("reason", "needs", "family_words", "words_language", "flags", "risks", "is_urgent")
     reason = TextField(
         label=_("Why do you ask, and what would help?"),
         max_length=4000,
@@ -167,6 +167,13 @@ class WhyStep(WordsStep):
         required=False,
         widget=forms.Textarea(attrs=OWN_WORDS),
     )
+    flags = forms.MultipleChoiceField(
+        label=_("What else should we know about them?"),
+        choices=Flag.choices,
+        required=False,
+        help_text=_("As far as you know. We keep it as told by you, until we have asked the family."),
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "chips"}),
+    )
     risks = TextField(
         label=_("Is there anything that could make a visit unsafe?"),
         max_length=2000,
@@ -180,7 +187,7 @@ class WhyStep(WordsStep):
         help_text=_("Tell us above why. If somebody is in danger now, ring 999 first."),
     )
 
-    field_order = ["reason", "needs", "family_words", "words_language", "risks", "is_urgent"]
+    field_order = ["reason", "needs", "family_words", "words_language", "flags", "risks", "is_urgent"]
 
 
 class AgreedStep(AnyStep):

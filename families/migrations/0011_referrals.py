@@ -113,6 +113,28 @@ class Migration(migrations.Migration):
                 ),
                 ("words_language", models.CharField(blank=True, max_length=12, verbose_name="language of these words")),
                 (
+                    "flags",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("lone_parent", "One parent alone"),
+                                ("teenage_parent", "A parent of 19 or younger"),
+                                ("postnatal_depression", "Low after the birth"),
+                                ("mental_health", "Mental health"),
+                                ("learning_disability", "A learning disability"),
+                                ("substance_use", "Alcohol or drugs"),
+                                ("domestic_abuse", "Domestic abuse"),
+                                ("interpreter", "An interpreter is needed"),
+                                ("multiple_birth", "Twins or more"),
+                            ],
+                            max_length=24,
+                        ),
+                        blank=True,
+                        default=list,
+                        size=None,
+                    ),
+                ),
+                (
                     "needs",
                     django.contrib.postgres.fields.ArrayField(
                         base_field=models.CharField(
@@ -360,6 +382,28 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("words_language", models.CharField(blank=True, max_length=12, verbose_name="language of these words")),
+                (
+                    "flags",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("lone_parent", "One parent alone"),
+                                ("teenage_parent", "A parent of 19 or younger"),
+                                ("postnatal_depression", "Low after the birth"),
+                                ("mental_health", "Mental health"),
+                                ("learning_disability", "A learning disability"),
+                                ("substance_use", "Alcohol or drugs"),
+                                ("domestic_abuse", "Domestic abuse"),
+                                ("interpreter", "An interpreter is needed"),
+                                ("multiple_birth", "Twins or more"),
+                            ],
+                            max_length=24,
+                        ),
+                        blank=True,
+                        default=list,
+                        size=None,
+                    ),
+                ),
                 (
                     "needs",
                     django.contrib.postgres.fields.ArrayField(
@@ -811,8 +855,8 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "families_referralevent" ("acknowledged_at", "agency_type", "agreed_how", "agreed_on", "contact_wishes", "created_at", "created_by_id", "decided_at", "decided_by_id", "decision_reason", "family_id", "family_words", "fits", "heard_of_us", "household", "how", "id", "interpreter_needed", "is_self_referral", "is_urgent", "language", "needs", "page_language", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "received_at", "redirected_from_id", "reference", "referrer_agency", "referrer_email", "referrer_name", "referrer_phone", "referrer_role", "risks", "service_id", "set_aside_because", "sharing_agreed_by", "sharing_agreed_on", "signpost", "state", "support_id", "told_at", "updated_at", "uuid", "words_language") VALUES (NEW."acknowledged_at", NEW."agency_type", NEW."agreed_how", NEW."agreed_on", NEW."contact_wishes", NEW."created_at", NEW."created_by_id", NEW."decided_at", NEW."decided_by_id", NEW."decision_reason", NEW."family_id", NEW."family_words", NEW."fits", NEW."heard_of_us", NEW."household", NEW."how", NEW."id", NEW."interpreter_needed", NEW."is_self_referral", NEW."is_urgent", NEW."language", NEW."needs", NEW."page_language", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reason", NEW."received_at", NEW."redirected_from_id", NEW."reference", NEW."referrer_agency", NEW."referrer_email", NEW."referrer_name", NEW."referrer_phone", NEW."referrer_role", NEW."risks", NEW."service_id", NEW."set_aside_because", NEW."sharing_agreed_by", NEW."sharing_agreed_on", NEW."signpost", NEW."state", NEW."support_id", NEW."told_at", NEW."updated_at", NEW."uuid", NEW."words_language"); RETURN NULL;',
-                    hash="0610057a10b28bf37aab8bc2d2d89375a133b777",
+                    func='INSERT INTO "families_referralevent" ("acknowledged_at", "agency_type", "agreed_how", "agreed_on", "contact_wishes", "created_at", "created_by_id", "decided_at", "decided_by_id", "decision_reason", "family_id", "family_words", "fits", "flags", "heard_of_us", "household", "how", "id", "interpreter_needed", "is_self_referral", "is_urgent", "language", "needs", "page_language", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "received_at", "redirected_from_id", "reference", "referrer_agency", "referrer_email", "referrer_name", "referrer_phone", "referrer_role", "risks", "service_id", "set_aside_because", "sharing_agreed_by", "sharing_agreed_on", "signpost", "state", "support_id", "told_at", "updated_at", "uuid", "words_language") VALUES (NEW."acknowledged_at", NEW."agency_type", NEW."agreed_how", NEW."agreed_on", NEW."contact_wishes", NEW."created_at", NEW."created_by_id", NEW."decided_at", NEW."decided_by_id", NEW."decision_reason", NEW."family_id", NEW."family_words", NEW."fits", NEW."flags", NEW."heard_of_us", NEW."household", NEW."how", NEW."id", NEW."interpreter_needed", NEW."is_self_referral", NEW."is_urgent", NEW."language", NEW."needs", NEW."page_language", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reason", NEW."received_at", NEW."redirected_from_id", NEW."reference", NEW."referrer_agency", NEW."referrer_email", NEW."referrer_name", NEW."referrer_phone", NEW."referrer_role", NEW."risks", NEW."service_id", NEW."set_aside_because", NEW."sharing_agreed_by", NEW."sharing_agreed_on", NEW."signpost", NEW."state", NEW."support_id", NEW."told_at", NEW."updated_at", NEW."uuid", NEW."words_language"); RETURN NULL;',
+                    hash="513b7e120431cb31702f8e27e453e62e253b4ddf",
                     operation="INSERT",
                     pgid="pgtrigger_insert_insert_59cdc",
                     table="families_referral",
@@ -826,8 +870,8 @@ class Migration(migrations.Migration):
                 name="update_update",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
                     condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "families_referralevent" ("acknowledged_at", "agency_type", "agreed_how", "agreed_on", "contact_wishes", "created_at", "created_by_id", "decided_at", "decided_by_id", "decision_reason", "family_id", "family_words", "fits", "heard_of_us", "household", "how", "id", "interpreter_needed", "is_self_referral", "is_urgent", "language", "needs", "page_language", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "received_at", "redirected_from_id", "reference", "referrer_agency", "referrer_email", "referrer_name", "referrer_phone", "referrer_role", "risks", "service_id", "set_aside_because", "sharing_agreed_by", "sharing_agreed_on", "signpost", "state", "support_id", "told_at", "updated_at", "uuid", "words_language") VALUES (NEW."acknowledged_at", NEW."agency_type", NEW."agreed_how", NEW."agreed_on", NEW."contact_wishes", NEW."created_at", NEW."created_by_id", NEW."decided_at", NEW."decided_by_id", NEW."decision_reason", NEW."family_id", NEW."family_words", NEW."fits", NEW."heard_of_us", NEW."household", NEW."how", NEW."id", NEW."interpreter_needed", NEW."is_self_referral", NEW."is_urgent", NEW."language", NEW."needs", NEW."page_language", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reason", NEW."received_at", NEW."redirected_from_id", NEW."reference", NEW."referrer_agency", NEW."referrer_email", NEW."referrer_name", NEW."referrer_phone", NEW."referrer_role", NEW."risks", NEW."service_id", NEW."set_aside_because", NEW."sharing_agreed_by", NEW."sharing_agreed_on", NEW."signpost", NEW."state", NEW."support_id", NEW."told_at", NEW."updated_at", NEW."uuid", NEW."words_language"); RETURN NULL;',
-                    hash="9faaf0e436ac6ef944a19f65f3f38c1bc461b59e",
+                    func='INSERT INTO "families_referralevent" ("acknowledged_at", "agency_type", "agreed_how", "agreed_on", "contact_wishes", "created_at", "created_by_id", "decided_at", "decided_by_id", "decision_reason", "family_id", "family_words", "fits", "flags", "heard_of_us", "household", "how", "id", "interpreter_needed", "is_self_referral", "is_urgent", "language", "needs", "page_language", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "received_at", "redirected_from_id", "reference", "referrer_agency", "referrer_email", "referrer_name", "referrer_phone", "referrer_role", "risks", "service_id", "set_aside_because", "sharing_agreed_by", "sharing_agreed_on", "signpost", "state", "support_id", "told_at", "updated_at", "uuid", "words_language") VALUES (NEW."acknowledged_at", NEW."agency_type", NEW."agreed_how", NEW."agreed_on", NEW."contact_wishes", NEW."created_at", NEW."created_by_id", NEW."decided_at", NEW."decided_by_id", NEW."decision_reason", NEW."family_id", NEW."family_words", NEW."fits", NEW."flags", NEW."heard_of_us", NEW."household", NEW."how", NEW."id", NEW."interpreter_needed", NEW."is_self_referral", NEW."is_urgent", NEW."language", NEW."needs", NEW."page_language", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reason", NEW."received_at", NEW."redirected_from_id", NEW."reference", NEW."referrer_agency", NEW."referrer_email", NEW."referrer_name", NEW."referrer_phone", NEW."referrer_role", NEW."risks", NEW."service_id", NEW."set_aside_because", NEW."sharing_agreed_by", NEW."sharing_agreed_on", NEW."signpost", NEW."state", NEW."support_id", NEW."told_at", NEW."updated_at", NEW."uuid", NEW."words_language"); RETURN NULL;',
+                    hash="89aac3668f128bea53b5e73320551b8b99a26199",
                     operation="UPDATE",
                     pgid="pgtrigger_update_update_21581",
                     table="families_referral",

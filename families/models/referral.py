@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from betterstart.access.models import Service
 from betterstart.clock import london_date, london_today
 from betterstart.transitions.machine import Move, MoveRefused, StateMachine
+from families.models.around import Flag
 from families.models.family import SPOKEN_LANGUAGES, Family, new_reference
 from families.models.support import BEFORE_START, Support, SupportState
 
@@ -146,6 +147,8 @@ class Referral(models.Model):
     family_words = _text(_("what the family would like help with, in their words"), 2000)
     words_language = _line(_("language of these words"), 12)
     needs = ArrayField(models.CharField(max_length=20, choices=FamilyNeed), default=list, blank=True)
+    flags = ArrayField(models.CharField(max_length=24, choices=Flag), default=list, blank=True)
+    """What whoever asked told of the household: theirs to say until the family is asked."""
     risks = _text(_("anything that could make a visit unsafe"), 2000)
     is_urgent = models.BooleanField(_("cannot wait two weeks"), default=False)
     household = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
@@ -237,6 +240,10 @@ class Referral(models.Model):
     @property
     def needs_in_words(self) -> list[str]:
         return [str(FamilyNeed(need).label) for need in self.needs]
+
+    @property
+    def flags_in_words(self) -> list[str]:
+        return [str(Flag(flag).label) for flag in self.flags]
 
     @property
     def asked_by(self) -> str:

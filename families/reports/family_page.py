@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -28,6 +29,7 @@ from families.models import (
     Flag,
     HouseholdFlag,
     OtherAgency,
+    Referral,
     Support,
 )
 from families.models.member import ADULT_ROLES, MemberRole
@@ -69,6 +71,8 @@ class SupportCard:
     with_them: list[dict[str, Any]]
     """Who is with the family: name, id and since when."""
     may_move: bool
+    referral: uuid.UUID | None
+    """The id of what was asked for them, for a reader who may open it; else none."""
 
 
 @dataclass(frozen=True)
@@ -219,12 +223,13 @@ def _reach(user: User, family: Family, members: Sequence[FamilyMember]) -> list[
 def _supports(user: User, family: Family) -> list[SupportCard]:
     together = Assignment.objects.in_force().filter(support=OuterRef("pk")).order_by("starts_on")
     who = JSONObject(id="worker_id", name="worker__display_name", since="starts_on")
+    asked = Referral.objects.visible_to(user).filter(support=OuterRef("pk"))
     supports = (
         Support.objects.visible_to(user)
         .filter(family=family)
         .select_related("service__organisation")
         .with_promise()
-        .annotate(with_them=ArraySubquery(together.values_list(who)))
+        .annotate(with_them=ArraySubquery(together.values_list(who)), asked=Subquery(asked.values("uuid")[:1]))
         .most_pressing_first()
     )
     return [_card(user, support) for support in supports]
@@ -232,7 +237,7 @@ def _supports(user: User, family: Family) -> list[SupportCard]:
 
 def _card(user: User, support: Any) -> SupportCard:
     with_them = [each | {"since": dt.date.fromisoformat(each["since"])} for each in support.with_them]
-    return SupportCard(support, Promise.of(support), with_them, _coordinates(user, support))
+    return SupportCard(support, Promise.of(support), with_them, _coordinates(user, support), support.asked)
 
 
 def _coordinates(user: User, support: Support) -> bool:

@@ -32,7 +32,12 @@ def professional(service: Service) -> dict[str, dict[str, Any]]:
         },
         "family": {"carer_name": "Amina Begum", **ONE_CHILD, "language": "ur"},
         "contact": {"phone": "07700 900123", "phone_safe": "yes", "email_safe": "unknown", "postcode": "bd72aa"},
-        "why": {"reason": "She is alone a lot.", "needs": ["isolation"], "words_language": "en"},
+        "why": {
+            "reason": "She is alone a lot.",
+            "needs": ["isolation"],
+            "flags": ["lone_parent"],
+            "words_language": "en",
+        },
         "agreement": {"agreed_how": "phone", "agreed_on": london_today().isoformat(), "family_agreed": "on"},
     }
 

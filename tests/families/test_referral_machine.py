@@ -213,7 +213,7 @@ BROKEN: list[dict[str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize("fields", BROKEN, ids=str)
+@pytest.mark.parametrize("fields", BROKEN, ids=[" and ".join(fields) + f" {fields.get('state')}" for fields in BROKEN])
 def test_database_refuses_a_state_without_its_facts(cast, referral, fields):
     row = referral()
     with pytest.raises(IntegrityError), transaction.atomic():

@@ -53,6 +53,18 @@ def test_yes_makes_the_family_its_people_and_an_offer_in_one_go(cast):
     assert {"family.registered", "member.added", "contact.added", "referral.decided", "message.written"} <= verbs
 
 
+def test_what_was_told_of_the_household_waits_for_the_answer_of_the_family(cast):
+    row = factories.referral(
+        cast.home, "Amina", flags=["lone_parent"], received_at=timezone.now() - dt.timedelta(days=3)
+    )
+
+    family = accept(cast, row)
+
+    flag = family.flags.get()
+    assert (flag.flag, flag.answer, flag.told_on) == ("lone_parent", "", london_today() - dt.timedelta(days=3))
+    assert flag.source == f"{row.referrer_name}, {row.referrer_agency}"
+
+
 def test_yes_to_a_known_family_adds_whom_it_does_not_have(cast):
     family = factories.family(cast.stay_and_play, "Amina")
     baby = {"role": "unborn", "display_name": "Baby", "due_date": london_today() + dt.timedelta(days=60)}
