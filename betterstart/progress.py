@@ -15,7 +15,7 @@ class Progress:
     def __init__(self, out: Any, what: str) -> None:
         self._out, self._what = out, what
         self._is_terminal = bool(getattr(out, "isatty", bool)())
-        self._said = -1
+        self._said = -STEP
 
     def show(self, done: int, of: int, detail: str = "") -> None:
         percent = min(100, done * 100 // of) if of else 100

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from betterstart.audit.models import AuditEvent
 from betterstart.places.imports.deprivation import decile_of_rank
 from betterstart.places.models import Deprivation, PlaceFile
-from tests.places.files import INDEX, INDEX_HEADINGS, csv_text, index_row
+from tests.places.files import INDEX, INDEX_HEADINGS, csv_text, index_row, postcode_row, write_zip
 
 pytestmark = pytest.mark.django_db
 NAME = "File_7_IoD2025_All_Ranks_Scores_Deciles_Population_Denominators.csv"
@@ -17,9 +17,9 @@ RANK, DECILE = INDEX_HEADINGS[5], INDEX_HEADINGS[6]
 
 @pytest.fixture
 def bring_in(tmp_path):
-    def run(content: str, name: str = NAME, **options) -> str:
+    def run(content: str | bytes, name: str = NAME, **options) -> str:
         path = tmp_path / name
-        path.write_bytes(content.encode())
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
         out = StringIO()
         call_command("import_deprivation", path, stdout=out, **options)
         return out.getvalue()
@@ -93,6 +93,40 @@ def test_file_without_a_column_is_refused_by_its_name(refused, without, says):
     headings = [heading for heading in INDEX_HEADINGS if heading not in without]
 
     assert f"begins with “{says}”" in refused(csv_text([index_row()], headings))
+
+
+def test_order_of_the_columns_does_not_matter(bring_in):
+    bring_in(csv_text([index_row(decile="4", rank="12000")], list(reversed(INDEX_HEADINGS))))
+
+    assert deciles() == {"E01010603": 4}
+
+
+@pytest.mark.parametrize(
+    ("spoil", "says"),
+    [
+        (lambda text: text.rstrip("\r\n")[:-3], "ends in the middle of a line"),
+        (lambda text: text[: text.rindex(",")] + "\r\n", "line 3: 8 cells where the heading has 9"),
+        (lambda text: text.replace("Bradford 045C", '"Bradford 045C', 1), "quotation marks do not fit"),
+        (lambda text: text.encode("utf-16") + b"\n", "not text in UTF-8"),
+        (lambda text: text.replace("045C", "045\u00e9").encode("cp1252"), "not text in UTF-8"),
+        (lambda text: "", "is empty"),
+        (lambda text: text.splitlines()[0] + "\r\n", "no rows under the heading"),
+        (lambda text: "<!doctype html>\n<title>Download</title>\n", "no column for the small area of 2021"),
+        (lambda text: csv_text([postcode_row()]), "no column for the small area of 2021"),
+    ],
+    ids=[
+        *("cut off", "short row", "open quotation mark", "utf-16", "other bytes", "empty", "heading alone"),
+        *("web page", "the other file"),
+    ],
+)
+def test_damaged_file_is_refused_as_a_whole(refused, spoil, says):
+    assert says in refused(spoil(csv_text([index_row("E01000002"), index_row("E01000003")])))
+
+
+def test_workbook_is_refused_with_what_to_do(refused, tmp_path):
+    workbook = write_zip(tmp_path / "x.zip", {"xl/workbook.xml": "<workbook/>"}).read_bytes()
+
+    assert "must be saved as CSV first" in refused(workbook, "File_7_IoD2025.xlsx")
 
 
 def test_index_of_older_areas_is_refused(refused):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import tracemalloc
 from io import StringIO
 
 import pytest
@@ -11,7 +12,7 @@ from betterstart.audit.models import AuditEvent
 from betterstart.places.imports.postcodes import import_postcodes
 from betterstart.places.models import Area, Deprivation, PlaceFile, Postcode
 from betterstart.places.reports import places_of
-from tests.places.files import HEADINGS, csv_text, many_rows, postcode_row, write_zip
+from tests.places.files import HEADINGS, csv_text, index_row, many_rows, postcode_row, write_zip
 
 pytestmark = pytest.mark.django_db
 NAME = "ONSPD_FEB_2026_UK.csv"
@@ -146,8 +147,15 @@ def test_cell_that_cannot_be_is_refused_with_its_line(refused, cells, says):
         (lambda text: text.encode("utf-16"), "ends in the middle of a line|not text in UTF-8"),
         (lambda text: "", "is empty"),
         (lambda text: text.splitlines()[0] + "\r\n", "no rows under the heading"),
+        (lambda text: "<!doctype html>\n<title>Download</title>\n", "no column for the postcode"),
+        (lambda text: b"\x89PNG\r\n\x1a\n" + bytes(range(256)) + b"\n", "not text in UTF-8"),
+        (lambda text: b"\r\n" * 3, "no column for the postcode"),
+        (lambda text: csv_text([index_row()]), "no column for the postcode"),
     ],
-    ids=["cut off", "short row", "long row", "open quotation mark", "no text", "utf-16", "empty", "heading alone"],
+    ids=[
+        *("cut off", "short row", "long row", "open quotation mark", "no text", "utf-16", "empty", "heading alone"),
+        *("web page", "picture", "empty lines", "the other file"),
+    ],
 )
 def test_damaged_file_is_refused_as_a_whole(refused, spoil, says):
     text = csv_text([postcode_row("QB7 2AA"), postcode_row("QB7 2AB")])
@@ -333,6 +341,8 @@ def test_zip_that_is_damaged_is_refused(refused, tmp_path):
 def test_file_that_is_not_there_is_refused(tmp_path):
     with pytest.raises(CommandError, match="cannot be read: No such file"):
         call_command("import_postcodes", tmp_path / "gone.csv")
+    with pytest.raises(CommandError, match="cannot be read: Is a directory"):
+        call_command("import_postcodes", tmp_path)
 
 
 def test_names_may_come_in_another_alphabet_of_bytes(bring_in, tmp_path):
@@ -354,3 +364,23 @@ def test_web_and_worker_role_may_run_the_import(bring_in, runtime_role):
     bring_in(csv_text([postcode_row()]))
 
     assert Postcode.objects.exists()
+
+
+def test_memory_does_not_grow_with_the_file(bring_in, tmp_path):
+    peaks = []
+    for rows_in_it in (5_500, 14_000):
+        path = tmp_path / "ONSPD_FEB_2026_UK.csv"
+        path.write_text(csv_text(many_rows(rows_in_it)))
+        tracemalloc.start()
+        import_postcodes(path, sign=lambda *_how_far: None)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+
+    assert peaks[1] < peaks[0] * 1.5
+
+
+def test_postcodes_have_no_index_but_their_key():
+    """A second would double what an import writes."""
+    with connection.cursor() as cursor:
+        cursor.execute("select indexname from pg_indexes where tablename = 'places_postcode'")
+        assert cursor.fetchall() == [("places_postcode_pkey",)]
