@@ -13,13 +13,20 @@ class FamiliesConfig(AppConfig):
         from families.actions.referral_draft import RETURN_LINK
         from families.actions.referrer import ANSWER_LINK, STATUS_LINK
         from families.actions.silence import keep_silence
-        from families.reports import grief, needs, referrals, waiting
+        from families.reports import endings_due, grief, needs, referrals, waiting
 
         register_keeper(keep_silence)
         register_purpose(RETURN_LINK, "families:refer-return")
         register_purpose(STATUS_LINK, "families:referral-status")
         register_purpose(ANSWER_LINK, "families:referral-answer")
-        providers = (waiting.promises, waiting.unrecorded, waiting.closed_doors, grief.grief, referrals.waiting_needs)
+        providers = (
+            waiting.promises,
+            waiting.unrecorded,
+            waiting.closed_doors,
+            grief.grief,
+            referrals.waiting_needs,
+            endings_due.endings,
+        )
         for provider in providers:
             needs.register_needs(provider)
         register_things_to_do(Role.COORDINATOR, lambda user: needs.needs_of(user, london_today(), 1).total)

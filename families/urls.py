@@ -6,7 +6,9 @@ from families.views import (
     break_glass,
     contact,
     drafts,
+    endings,
     family,
+    handover,
     imports,
     member,
     my_families,
@@ -90,6 +92,37 @@ urlpatterns = [
     # What they are in
     path("families/<reference:reference>/supports/new/", support.support_offer, name="support-offer"),
     path("families/<reference:reference>/supports/<int:pk>/", support.support, name="support"),
+    # How a support ends: before the general move, whose address it takes for "ending"
+    path("families/<reference:reference>/supports/<int:pk>/ending/", endings.ending, name="ending"),
+    path(
+        "families/<reference:reference>/supports/<int:pk>/ending/visits/", endings.ending_visits, name="ending-visits"
+    ),
+    path("families/<reference:reference>/supports/<int:pk>/ending/letter/", endings.letter, name="letter"),
+    path("families/<reference:reference>/supports/<int:pk>/ending/keepsake/", endings.keepsake_page, name="keepsake"),
+    path("families/<reference:reference>/supports/<int:pk>/ending/turn-to/", endings.turn_to_add, name="turn-to-add"),
+    path(
+        "families/<reference:reference>/supports/<int:pk>/ending/turn-to/<int:line>/remove/",
+        endings.turn_to_remove,
+        name="turn-to-remove",
+    ),
+    path(
+        "families/<reference:reference>/supports/<int:pk>/ending/steps/<slug:kind>/",
+        endings.ending_step,
+        name="ending-step",
+    ),
+    path("families/<reference:reference>/supports/<int:pk>/follow-up/", endings.follow_up, name="follow-up"),
+    path("families/<reference:reference>/supports/<int:pk>/handover/", handover.handover_page, name="handover"),
+    path("families/<reference:reference>/supports/<int:pk>/handover/add/", handover.handover_add, name="handover-add"),
+    path(
+        "families/<reference:reference>/supports/<int:pk>/handover/leave-out/",
+        handover.handover_leave_out,
+        name="handover-leave-out",
+    ),
+    path(
+        "families/<reference:reference>/supports/<int:pk>/handover/<int:line>/take-back/",
+        handover.handover_take_back,
+        name="handover-take-back",
+    ),
     path("families/<reference:reference>/supports/<int:pk>/<str:to>/", support.support_move, name="support-move"),
     # Files brought in
     path("families/import/", imports.import_start, name="import-start"),

@@ -17,10 +17,12 @@ from families.models import (
     ContactMethod,
     Family,
     FamilyMember,
+    HandoverLine,
     Referral,
     ReferralQuestion,
     Support,
     SupportState,
+    TurnTo,
     Visit,
     VisitState,
 )
@@ -97,6 +99,13 @@ def support(family: Family, service: Service, state: str = SupportState.ACTIVE, 
     if state.startswith("ended") or state in {"declined", "could_not_reach", "transferred"}:
         fields.setdefault("ended_on", london_today() - dt.timedelta(days=1))
     return Support.objects.create(family=family, service=service, state=state, **fields)
+
+
+def ending_lines(family: Family, by: User) -> tuple[TurnTo, HandoverLine]:
+    """Somebody this family can turn to, and something whoever comes next should know."""
+    of = {"family": family, "support": family.supports.get()}
+    line = HandoverLine.objects.create(words="They like mornings.", by=by, **of)
+    return TurnTo.objects.create(name="Stay and play", added_by=by, **of), line
 
 
 def assign(worker: User, family: Family, **fields: Any) -> Assignment:

@@ -12,6 +12,7 @@ class Permission(Enum):
     FAMILY_BREAK_GLASS = "family.break_glass"
     REFERRAL_TRIAGE = "referral.triage"
     SUPPORT_MOVE = "support.move"
+    HANDOVER_WRITE = "handover.write"
     VISIT_PLAN = "visit.plan"
     VISIT_LOG = "visit.log"
     MATCH_MANAGE = "match.manage"

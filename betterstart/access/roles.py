@@ -18,7 +18,7 @@ STAFF_ROLES = frozenset({Role.COORDINATOR, Role.MANAGER, Role.SAFEGUARDING_LEAD,
 WHOLE_ORGANISATION_ROLES = frozenset({Role.SAFEGUARDING_LEAD, Role.ADMINISTRATOR})
 
 ROLE_PERMISSIONS: dict[str, frozenset[P]] = {
-    Role.VOLUNTEER: frozenset({P.MY_VISITS_VIEW, P.FAMILY_VIEW, P.VISIT_PLAN, P.CHECK_IN_RECORD}),
+    Role.VOLUNTEER: frozenset({P.MY_VISITS_VIEW, P.FAMILY_VIEW, P.HANDOVER_WRITE, P.VISIT_PLAN, P.CHECK_IN_RECORD}),
     Role.COORDINATOR: frozenset(
         {
             P.TODAY_VIEW,
@@ -28,6 +28,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[P]] = {
             P.FAMILY_IMPORT,
             P.REFERRAL_TRIAGE,
             P.SUPPORT_MOVE,
+            P.HANDOVER_WRITE,
             P.VISIT_PLAN,
             P.VISIT_LOG,
             P.MATCH_MANAGE,

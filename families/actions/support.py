@@ -16,7 +16,16 @@ from betterstart.clock import day_in_words, london_date, london_today
 from families.actions.editing import save_edit
 from families.actions.family import NotYourService
 from families.actions.silence import silence
-from families.models import EndingReason, Family, NotDeliveredReason, Support, SupportState, VisitPurpose, VisitState
+from families.models import (
+    EndingReason,
+    EndingStep,
+    Family,
+    NotDeliveredReason,
+    Support,
+    SupportState,
+    VisitPurpose,
+    VisitState,
+)
 from families.models.support import BEFORE_START, CLOSED_STATES, SUPPORT_MACHINE
 from families.models.visit import VISIT_MACHINE
 
@@ -68,8 +77,9 @@ def move_support(*, by: User, support: Support, to: str, reason: str = "", note:
 
     Closing one also ends every open assignment of it (and with it the access it gave) and cancels the visits still
     planned; looking for another volunteer ends the assignments of everybody but the coordinators. A match follows its
-    assignment. A death in the family silences everything automatic. Writes "support.moved". Raises SupportRefused for
-    a field, MoveRefused where the move is not possible now.
+    assignment. A planned ending that is taken back takes its steps and final scores back with it. A death in the
+    family silences everything automatic. Writes "support.moved". Raises SupportRefused for a field, MoveRefused where
+    the move is not possible now.
     """
     support.refresh_from_db(from_queryset=Support.objects.select_for_update(of=("self",)))
     came_from = support.state
@@ -80,6 +90,9 @@ def move_support(*, by: User, support: Support, to: str, reason: str = "", note:
         _cancel_visits(by, support)
     elif to == S.WAITING and came_from == S.ACTIVE:
         _end_assignments(support, keep_coordinators=True)
+    elif (came_from, to) == (S.ENDING, S.ACTIVE):
+        standing = EndingStep.objects.standing().filter(support=support)
+        standing.update(taken_back_at=timezone.now(), updated_at=timezone.now())
     if reason == EndingReason.DEATH:
         silence(by=by, family=support.family)
     _record(by, support, "support.moved", **{"from": came_from, "to": to, "reason": reason})
@@ -93,12 +106,16 @@ def _with_defaults(support: Support, to: str, reason: str, note: str, changes: d
         changes["ended_on"] = changes.get("ended_on") or today
     if to in {S.ENDING, S.ENDED_UNPLANNED}:
         changes["ending_reason"] = reason
+    if to == S.ENDING:
+        changes["review_on"] = None
     if to == S.WAITING:
         changes["waiting_since"] = today
     if to == S.ACTIVE and came_from in BEFORE_START:
         changes["started_on"] = support.started_on or changes.get("started_on") or first_day(support)
     if to == S.ACTIVE:
         changes |= {"paused_until": None, "ending_on": None, "ending_reason": ""}
+    if (came_from, to) == (S.ENDING, S.ACTIVE):
+        changes |= {"final_scores_on": None, "final_scores_declined": False}
     if not note.strip() and (to == S.TRANSFERRED or (to, came_from) == (S.ACTIVE, S.ENDING)):
         raise SupportRefused({"note": _("Please write a few words about this.")})
     _check_days(support, changes)

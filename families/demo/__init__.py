@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 from betterstart.access.demo import World
 from betterstart.access.models import User
 from betterstart.transitions.models import Transition
 from families.actions.places import place
-from families.demo import people, referrals, words
+from families.demo import endings, people, referrals, words
 from families.demo.closer import Closer
 from families.demo.lives import STATES, Life, life_of, minutes, outcome, weekly
 from families.models import (
@@ -65,7 +66,11 @@ class Builder:
         service = world.services[key]
         coordinators = world.coordinators[key]
         coordinator = coordinators[number % len(coordinators)]
-        life = life_of(self.rng, S.ACTIVE if number in (1, 2) else STATES[number % len(STATES)], world.today)
+        state = S.ENDING if number in endings.PREPARED else STATES[number % len(STATES)]
+        life = life_of(self.rng, S.ACTIVE if number in (1, 2) else state, world.today)
+        if number in endings.TO_BE_ASKED:
+            ended = world.today - dt.timedelta(days=45)
+            life = replace(life, last_visit=ended, ends=ended)
         if key != "home" and life.state == S.WAITING:
             life = life_of(self.rng, S.ACTIVE, world.today)
         household = people.household(self.rng, number, service.organisation, coordinator, world.today)
@@ -93,8 +98,9 @@ class Builder:
 
     def _assign(self, support: Support, worker: User, life: Life, number: int) -> None:
         starts = life.starts
-        if number % 11 == 7 and (self.world.today - starts).days > 90:  # a volunteer left and another came
-            change = starts + dt.timedelta(days=60)
+        change = starts + dt.timedelta(days=60)
+        stayed_on = min(life.ends or self.world.today, self.world.today - dt.timedelta(days=30))
+        if number % 11 == 7 and change < stayed_on:  # a volunteer left and another came
             earlier = self.world.volunteers[-1 - number % 5]
             self.assignments.append(self._assignment(support, earlier, starts, change))
             starts = change
@@ -153,11 +159,13 @@ class Builder:
             return
         quiet_since = today - dt.timedelta(days=26 + number % 9) if number % 13 == 12 and not life.ends else None
         days = list(weekly(life.starts, life.last_visit or today, every))
+        said_goodbye = life.state == S.ENDED_PLANNED or number in endings.SAID_GOODBYE
+        goodbye = max((day for day in days if day < today), default=None) if said_goodbye else None
         for day in days:
             if day >= today or (quiet_since and day > quiet_since):
                 continue
             purpose = "introduction" if day == life.starts else "ordinary"
-            if life.state == S.ENDED_PLANNED and day == days[-1]:
+            if day == goodbye:
                 purpose = "last"
             why_not = "" if purpose != "ordinary" else outcome(self.rng, day)
             if number % 17 == 4 and day >= today - dt.timedelta(days=16):
@@ -261,6 +269,7 @@ class Builder:
         for support, move in self.moves:
             move.subject_id, move.family_id = support.pk, support.family_id
         Transition.objects.bulk_create([move for _support, move in self.moves], batch_size=1000)
+        endings.build(self.world, self.supports)
         lead = User.objects.filter(email__startswith="safeguarding@").first()
         opened = self.world.moment(self.world.today - dt.timedelta(days=9), 15)
         BreakGlass.objects.create(

@@ -23,6 +23,7 @@ TABLES = [
     "families.StatutoryStatus", "families.Address", "families.ContactMethod", "families.Support",
     "families.Assignment", "families.Visit", "families.VisitPresence",
     "families.Referral", "families.ReferralQuestion", "families.ReferralTry", "transitions.Transition",
+    "families.EndingStep", "families.TurnTo", "families.FollowUp", "families.HandoverLine",
     "volunteers.Volunteer", "volunteers.Match", "volunteers.CheckIn", "volunteers.CheckInNote",
 ]  # fmt: skip
 COPIES_AT_ONCE = 40

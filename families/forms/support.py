@@ -51,8 +51,13 @@ class SupportForm(RecordForm):
 
     class Meta:
         model = Support
-        fields = ["first_wish", "agreed_on", "home_safety_on", "contact_every_days"]
-        field_classes = {"first_wish": TextField, "agreed_on": DayField, "home_safety_on": DayField}
+        fields = ["first_wish", "agreed_on", "home_safety_on", "contact_every_days", "review_on"]
+        field_classes = {
+            "first_wish": TextField,
+            "agreed_on": DayField,
+            "home_safety_on": DayField,
+            "review_on": DayField,
+        }
         widgets = {"first_wish": forms.Textarea(attrs={"class": "words"})}
 
 
@@ -99,6 +104,7 @@ class MoveForm(forms.Form):
     final_scores_on = DayField(label=_("The family gave its final scores on"), required=False)
     final_scores_declined = forms.BooleanField(label=_("The family preferred not to give scores"), required=False)
     ended_on = DayField(label=_("It ended on"))
+    review_on = DayField(label=_("We look together again on"), help_text=_("At most twelve weeks from today."))
     family_agreed = forms.BooleanField(
         label=_("The family agreed that we share its record, and the other service has said yes")
     )
@@ -129,9 +135,11 @@ def _initial(support: Support, to: str) -> dict[str, Any]:
         "agreed_on": support.agreed_on,
         "home_safety_on": support.home_safety_on,
         "final_scores_on": support.final_scores_on,
+        "final_scores_declined": support.final_scores_declined,
         "paused_until": today + dt.timedelta(weeks=2),
         "ending_on": support.ending_on or today + dt.timedelta(weeks=4),
         "ended_on": today,
+        "review_on": today + dt.timedelta(weeks=6),
         "started_on": first_day(support) if to == S.ACTIVE else None,
     }
 
@@ -144,6 +152,8 @@ def _fields_of(state: str, to: str) -> set[str]:
         fields |= {"first_wish", "agreed_on", "home_safety_on"}
     if to == S.ACTIVE and state in BEFORE_START:
         fields.add("started_on")
+    if (state, to) == (S.ENDING, S.ACTIVE):
+        fields.add("review_on")
     if to == S.PAUSED:
         fields.add("paused_until")
     if to == S.ENDING:

@@ -1,7 +1,9 @@
 from families.models.around import AgencyRole, Flag, FlagAnswer, HouseholdFlag, MayContact, OtherAgency
 from families.models.contact import Address, AddressKind, Channel, ContactMethod, Safe
 from families.models.draft import Draft
+from families.models.ending import EndingStep, FollowUp, FollowUpOutcome, StepKind, StepOutcome, TurnTo, Way
 from families.models.family import BreakGlass, Family
+from families.models.handover import Audience, HandoverLine
 from families.models.imports import ImportFile, ImportMapping, ImportRun, ImportState
 from families.models.member import AccessNeed, DatePrecision, FamilyMember, Interpreter, MemberRole, PrefersGender
 from families.models.private import EthnicGroup, NhsNumber, Personal, PregnancyOutcome, Status, StatutoryStatus
@@ -26,17 +28,22 @@ __all__ = [
     "AddressKind",
     "AgencyRole",
     "Assignment",
+    "Audience",
     "BreakGlass",
     "Channel",
     "ContactMethod",
     "DatePrecision",
     "Draft",
     "EndingReason",
+    "EndingStep",
     "EthnicGroup",
     "Family",
     "FamilyMember",
     "Flag",
     "FlagAnswer",
+    "FollowUp",
+    "FollowUpOutcome",
+    "HandoverLine",
     "HouseholdFlag",
     "ImportFile",
     "ImportMapping",
@@ -64,12 +71,16 @@ __all__ = [
     "SharedCare",
     "Status",
     "StatutoryStatus",
+    "StepKind",
+    "StepOutcome",
     "Support",
     "SupportKind",
     "SupportState",
+    "TurnTo",
     "Visit",
     "VisitMode",
     "VisitPresence",
     "VisitPurpose",
     "VisitState",
+    "Way",
 ]

@@ -14,12 +14,14 @@ from django.utils.translation import gettext_lazy as _
 
 from betterstart.access.models import Service, ServiceKind
 from betterstart.access.roles import Role
-from betterstart.clock import LONDON, london_today
+from betterstart.clock import LONDON, day_in_words, london_date, london_today
 from betterstart.transitions.machine import Move, MoveRefused, StateMachine
+from betterstart.transitions.models import Transition
 from families.models.family import RECORD_OPENERS, BreakGlass, Family
 
 if TYPE_CHECKING:
     from betterstart.access.models import User
+    from families.models.visit import Visit
 
 
 class SupportState(models.TextChoices):
@@ -177,6 +179,7 @@ class Support(models.Model):
     final_scores_declined = models.BooleanField(_("the family preferred not to give scores"), default=False)
     ended_on = models.DateField(_("ended on"), null=True, blank=True)
     ending_reason = models.CharField(_("reason"), max_length=20, choices=EndingReason, blank=True)
+    review_on = models.DateField(_("we look together again on"), null=True, blank=True)
     contact_every_days = models.PositiveSmallIntegerField(
         _("promised contact every (days)"), null=True, blank=True, help_text=_("Empty: as the service promises.")
     )
@@ -280,10 +283,31 @@ def _ending_agreed(support: Support) -> None:
 
 
 def _goodbye_done(support: Support) -> None:
-    if not _had_visit(support, "last"):
+    last = last_visit(support)
+    if last is None or last.actual_start is None:
         raise MoveRefused(_("The last visit has not been logged yet."))
+    if support.ended_on and support.ended_on < (day := london_date(last.actual_start)):
+        sentence = _("The last visit was on {day}. The support cannot end before it.")
+        raise MoveRefused(sentence.format(day=day_in_words(day)))
     if not support.final_scores_on and not support.final_scores_declined:
         raise MoveRefused(_("Add the family's final scores, or note that they preferred not to give any."))
+
+
+def last_visit(support: Support) -> Visit | None:
+    """The visit that said goodbye; one that did so before the family asked to carry on does not count again."""
+    carried_on = Transition.objects.of("support", support.pk).filter(from_state=S.ENDING, to_state=S.ACTIVE)
+    since = carried_on.order_by("-id").values_list("happened_at", flat=True).first()
+    visits = support.visits.delivered().filter(purpose="last")
+    return (visits.filter(actual_start__gt=since) if since else visits).order_by("-actual_start").first()
+
+
+LONGEST_WITHOUT_REVIEW = dt.timedelta(weeks=12)
+
+
+def _carries_on(support: Support) -> None:
+    today = london_today()
+    if not support.review_on or not today < support.review_on <= today + LONGEST_WITHOUT_REVIEW:
+        raise MoveRefused(_("Choose the day on which you look together again, at most twelve weeks from today."))
 
 
 def _enough_tries(support: Support) -> None:
@@ -309,7 +333,7 @@ SUPPORT_MACHINE = StateMachine(
         Move((S.ACTIVE,), S.WAITING),
         Move((S.ACTIVE, S.PAUSED), S.ENDING, _ending_agreed, EndingReason.values),
         Move((S.ENDING,), S.ENDED_PLANNED, _goodbye_done),
-        Move((S.ENDING,), S.ACTIVE),
+        Move((S.ENDING,), S.ACTIVE, _carries_on),
         Move((S.WAITING, S.ACTIVE, S.PAUSED, S.ENDING), S.ENDED_UNPLANNED, None, UNPLANNED_REASONS),
         Move(OPEN_STATES, S.TRANSFERRED),
     ),

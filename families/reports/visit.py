@@ -10,7 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from betterstart.access.models import User
-from betterstart.clock import LONDON, london_today
+from betterstart.clock import LONDON, london_date, london_today
 from families.models import Family, Support, SupportState, Visit, VisitMode, VisitPurpose
 from families.models.support import VISITED_STATES
 
@@ -96,9 +96,20 @@ def as_planned(visit: Visit) -> dict[str, Any]:
         **day_and_time(visit.planned_start or timezone.now()),
         "minutes": planned_minutes(visit) or visit.support.service.usual_visit_minutes,
         "mode": visit.mode,
-        "purpose": visit.purpose,
+        "purpose": _purpose_of(visit),
         "present": _usually_there(visit.family, last),
     }
+
+
+def _purpose_of(visit: Visit) -> str:
+    """What was planned; on the day on which an ending was agreed, the last visit."""
+    is_goodbye = (
+        visit.purpose == VisitPurpose.ORDINARY
+        and visit.support.state == SupportState.ENDING
+        and visit.planned_start is not None
+        and london_date(visit.planned_start) == visit.support.ending_on
+    )
+    return VisitPurpose.LAST.value if is_goodbye else visit.purpose
 
 
 def as_recorded(visit: Visit) -> dict[str, Any]:

@@ -90,7 +90,8 @@ def _promise_need(support: Any, next_planned: dt.datetime | None, today: dt.date
         need |= {"url": family, "action": _("Look"), "icon": "pause"}
     elif support.state == S.ENDING and support.ending_on and support.ending_on < today:
         words = _("the ending was agreed for {day}, and the last steps are open")
-        need |= {"reason": words.format(day=day_in_words(support.ending_on)), "url": family}
+        ending = reverse("families:ending", args=[support.family.reference, support.pk])
+        need |= {"reason": words.format(day=day_in_words(support.ending_on)), "url": ending}
         need |= {"action": _("Look"), "icon": "leaving"}
     elif support.state == S.WAITING:
         need |= {"icon": "waiting"}

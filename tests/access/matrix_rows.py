@@ -52,6 +52,8 @@ def add_rows(cast: SimpleNamespace) -> None:
     cast.far_check_in = factories.check_in(
         factories.visit(cast.far_family, cast.other_coordinator, days_ago=3, state="checked_in")
     )
+    cast.turn_to, cast.handover_line = factories.ending_lines(cast.family, cast.coordinator)
+    cast.far_turn_to, cast.far_handover_line = factories.ending_lines(cast.far_family, cast.other_coordinator)
     register_purpose("matrix", "health")
     cast.link = give_link(by=None, purpose="matrix", subject_id=1, lasts=dt.timedelta(days=1))
     cast.referral = factories.referral(cast.home)
@@ -203,6 +205,30 @@ def support_pause(cast: SimpleNamespace) -> dict[str, Any]:
 
 def far_support_pause(cast: SimpleNamespace) -> dict[str, Any]:
     return far_support(cast) | {"to": "paused"}
+
+
+def ending_step(cast: SimpleNamespace) -> dict[str, Any]:
+    return support(cast) | {"kind": "celebration"}
+
+
+def far_ending_step(cast: SimpleNamespace) -> dict[str, Any]:
+    return far_support(cast) | {"kind": "celebration"}
+
+
+def turn_to(cast: SimpleNamespace) -> dict[str, Any]:
+    return support(cast) | {"line": cast.turn_to.pk}
+
+
+def far_turn_to(cast: SimpleNamespace) -> dict[str, Any]:
+    return far_support(cast) | {"line": cast.far_turn_to.pk}
+
+
+def handover_line(cast: SimpleNamespace) -> dict[str, Any]:
+    return support(cast) | {"line": cast.handover_line.pk}
+
+
+def far_handover_line(cast: SimpleNamespace) -> dict[str, Any]:
+    return far_support(cast) | {"line": cast.far_handover_line.pk}
 
 
 def opening(cast: SimpleNamespace) -> dict[str, Any]:

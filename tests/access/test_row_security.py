@@ -14,13 +14,17 @@ from families.models import (
     Assignment,
     BreakGlass,
     Draft,
+    EndingStep,
     Family,
     FamilyMember,
+    FollowUp,
+    HandoverLine,
     Referral,
     ReferralDraft,
     ReferralQuestion,
     ReferralTry,
     Support,
+    TurnTo,
     Visit,
 )
 from families.models.referral import REFERRAL_MACHINE
@@ -53,6 +57,10 @@ MODELS = [
     ReferralQuestion,
     ReferralTry,
     ReferralDraft,
+    EndingStep,
+    TurnTo,
+    FollowUp,
+    HandoverLine,
 ]
 TABLES = [
     "families_family",
@@ -85,9 +93,22 @@ def stories(cast):
     BreakGlass.objects.create(
         family=cast.family, user=cast.manager, reason="Over", opened_at=now, expires_at=now - dt.timedelta(minutes=1)
     )
-    factories.family(cast.home, "Dara", state="ended_planned")
     _referrals(cast, now)
+    dara = factories.family(cast.home, "Dara", state="ended_planned")
+    _endings(cast, dara)
     return cast
+
+
+def _endings(cast, dara):
+    """What somebody did beside an ending, what they asked weeks later, and what is handed on."""
+    FollowUp.objects.create(family=dara, support=dara.supports.get(), outcome="made", by=cast.coordinator)
+    for family in (cast.family, cast.other_family, cast.far_family):
+        of = {"family": family, "support": family.supports.get(), "by": cast.coordinator}
+        factories.ending_lines(family, cast.coordinator)
+        EndingStep.objects.create(kind="letter", outcome="begun", **of)
+        HandoverLine.objects.create(words="For us.", audience="coordinators", **of)
+    of = {"family": cast.family, "support": cast.family.supports.get(), "by": cast.volunteer}
+    HandoverLine.objects.create(words="From me.", audience="coordinators", **of)
 
 
 def _referrals(cast, now):

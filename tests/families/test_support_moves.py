@@ -35,6 +35,7 @@ def given(to: str) -> dict[str, Any]:
     today = london_today()
     return {
         "paused": {"reason": "holiday", "paused_until": today + dt.timedelta(days=14)},
+        "active": {"review_on": today + dt.timedelta(days=42)},
         "ending": {"reason": "goals_met", "ending_on": today + dt.timedelta(days=28)},
         "ended_planned": {"final_scores_on": today},
         "ended_unplanned": {"reason": "moved"},
@@ -220,7 +221,7 @@ def test_reopened_support_has_no_ending_left(cast, support):
     move_support(by=cast.coordinator, support=row, to="ending", **given("ending"))
     assert Support.objects.get(pk=row.pk).ending_reason == "goals_met"
 
-    move_support(by=cast.coordinator, support=row, to="active", note="They would like to go on.")
+    move_support(by=cast.coordinator, support=row, to="active", **given("active"))
 
     again = Support.objects.get(pk=row.pk)
     assert (again.ending_on, again.ending_reason, again.ended_on) == (None, "", None)

@@ -32,8 +32,9 @@ def url(cast, row) -> str:
         ("waiting", {"declined", "ended_unplanned", "transferred"}),
         ("active", {"paused", "waiting", "ending", "ended_unplanned", "transferred"}),
         ("paused", {"active", "ending", "ended_unplanned", "transferred"}),
-        ("ending", {"active", "ended_unplanned", "transferred"}),
-        ("ended_planned", set()),
+        # "ending" is the page on which an ending is prepared, and read afterwards.
+        ("ending", {"ending", "active", "ended_unplanned", "transferred"}),
+        ("ended_planned", {"ending"}),
     ],
 )
 def test_page_offers_exactly_the_moves_that_are_possible_now(cast, as_user, row, url, state, offered):

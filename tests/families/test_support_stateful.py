@@ -11,12 +11,19 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from betterstart.clock import london_today
+from betterstart.clock import london_date, london_today
 from betterstart.transitions.machine import MoveRefused
 from betterstart.transitions.models import Transition
 from families.actions.support import SupportRefused, edit_support, move_support
 from families.models import Assignment, Support, SupportState
-from families.models.support import CLOSED_STATES, OPEN_STATES, SUPPORT_MACHINE, EndingReason, PauseReason
+from families.models.support import (
+    CLOSED_STATES,
+    OPEN_STATES,
+    SUPPORT_MACHINE,
+    EndingReason,
+    PauseReason,
+    last_visit,
+)
 from tests import factories
 
 DAYS = st.integers(-80, 120).map(lambda days: london_today() + dt.timedelta(days=days)) | st.none()
@@ -28,6 +35,7 @@ def sensible(to: str) -> dict:
     today = london_today()
     return {
         "paused": {"reason": "holiday", "changes": {"paused_until": today + dt.timedelta(days=14)}},
+        "active": {"changes": {"review_on": today + dt.timedelta(days=42)}},
         "ending": {"reason": "goals_met", "changes": {"ending_on": today + dt.timedelta(days=28)}},
         "ended_unplanned": {"reason": "moved"},
     }.get(to, {}) | {"note": "As agreed."}
@@ -128,6 +136,11 @@ def test_constraints_hold_whatever_is_tried_in_whatever_order(cast):
         def stored(self) -> Support:
             return Support.objects.select_related("service", "family").get(pk=self.support.pk)
 
+        def said_goodbye(self, row):
+            """The last visit took place since the family last asked to carry on, and on or before the end."""
+            last = last_visit(row)
+            return last is not None and london_date(last.actual_start) <= row.ended_on
+
         @invariant()
         def facts_agree_with_the_state(self):
             row, today = self.stored(), london_today()
@@ -135,6 +148,7 @@ def test_constraints_hold_whatever_is_tried_in_whatever_order(cast):
             assert row.state != "paused" or row.paused_until > today
             assert row.state != "ending" or (row.ending_on and row.ending_reason)
             assert row.state != "ended_unplanned" or row.ending_reason
+            assert row.state != "ended_planned" or self.said_goodbye(row)
             assert row.state != "waiting" or row.waiting_since == today
             assert row.ended_on is None or (row.started_on or row.accepted_on) <= row.ended_on <= today
             assert row.started_on is None or row.started_on <= today

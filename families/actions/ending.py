@@ -1,0 +1,300 @@
+"""A planned ending, step by step; how it is taken back; and the word with the family some weeks later."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid as uuids
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from betterstart.access.models import User
+from betterstart.audit.record import record
+from betterstart.clock import at_london, day_in_words, london_today
+from betterstart.reminders.actions import say
+from families.actions.editing import StaleEdit
+from families.actions.family import NotYourService
+from families.actions.support import edit_support, move_support
+from families.actions.visit_plan import no_such_hour, plan_visit
+from families.actions.visit_rules import VisitRefused
+from families.models import (
+    ContactMethod,
+    EndingReason,
+    EndingStep,
+    FollowUp,
+    FollowUpOutcome,
+    Safe,
+    StepKind,
+    StepOutcome,
+    Support,
+    SupportState,
+    TurnTo,
+    Visit,
+    VisitPurpose,
+    Way,
+)
+
+S = SupportState
+USUAL_NOTICE = dt.timedelta(weeks=4)
+FURTHEST_ENDING = dt.timedelta(weeks=26)
+FOLLOW_UP_FROM, FOLLOW_UP_BY = dt.timedelta(weeks=6), dt.timedelta(weeks=8)
+# Later than this a call would surprise more than it helps: the family is no longer asked.
+FOLLOW_UP_GONE = dt.timedelta(weeks=12)
+# After these nobody is asked some weeks later how it is going.
+NOT_FOLLOWED_UP = (EndingReason.DEATH, EndingReason.CHILD_REMOVED, EndingReason.LOST_TOUCH, EndingReason.UNSAFE)
+# What may still be given to the family once the support has ended.
+AFTERWARDS = (StepKind.TURN_TO, StepKind.LETTER, StepKind.REFERRER, StepKind.KEEPSAKE)
+
+
+class EndingRefused(ValidationError):
+    """A step of an ending cannot be taken like this. `error_dict` has the sentences by field."""
+
+
+class EndingNeedsAnswer(Exception):
+    """Unusual, not impossible: `questions` maps "soon" to a sentence. The same call with it `confirmed` goes on."""
+
+    def __init__(self, questions: dict[str, str]) -> None:
+        super().__init__(", ".join(questions))
+        self.questions = questions
+
+
+@transaction.atomic
+def agree_ending(
+    *, by: User, support: Support, ending_on: dt.date, reason: str, note: str = "", confirmed: Collection[str] = ()
+) -> Support:
+    """Agree the day of the last visit, or another day for an ending that is being prepared, and give the support.
+
+    Sooner than four weeks is asked, not refused. Writes "support.moved" or "support.changed". Raises NotYourService,
+    EndingRefused, EndingNeedsAnswer, MoveRefused, SupportRefused.
+    """
+    support = _held(by, support)
+    today = london_today()
+    if not today <= ending_on <= today + FURTHEST_ENDING:
+        sentence = _("Choose a day from today on, at most half a year away.")
+        raise EndingRefused({"ending_on": sentence})
+    moved_nearer = support.ending_on is None or ending_on < support.ending_on
+    if ending_on < today + USUAL_NOTICE and moved_nearer and "soon" not in confirmed:
+        sentence = _("Yes, the family knows and agrees that it is sooner than four weeks: {day}.")
+        raise EndingNeedsAnswer({"soon": sentence.format(day=day_in_words(ending_on))})
+    if support.state != S.ENDING:
+        return move_support(by=by, support=support, to=S.ENDING, reason=reason, note=note, ending_on=ending_on)
+    return edit_support(by=by, support=support, version=support.version, ending_on=ending_on, ending_reason=reason)
+
+
+@transaction.atomic
+def plan_ending_visits(
+    *,
+    by: User,
+    support: Support,
+    worker: User,
+    days: Sequence[dt.date],
+    time: dt.time,
+    minutes: int,
+    mode: str,
+    uuid: uuids.UUID,
+    confirmed: Collection[str] = (),
+) -> list[Visit]:
+    """Plan visits on these days at the same time; the one on the agreed last day is the last visit.
+
+    All or nothing; the same `uuid` again gives the same visits. Raises what `plan_visit` raises.
+    """
+    support = _held(by, support)
+    planned = []
+    for day in sorted(days):
+        try:
+            start = at_london(day, time)
+        except ValueError as error:
+            raise VisitRefused({"time": no_such_hour(day, time)}) from error
+        is_last = day == support.ending_on
+        planned.append(
+            plan_visit(
+                by=by,
+                support=support,
+                worker=worker,
+                planned_start=start,
+                minutes=minutes,
+                mode=mode,
+                purpose=VisitPurpose.LAST if is_last else VisitPurpose.ORDINARY,
+                uuid=uuids.uuid5(uuid, day.isoformat()),
+                confirmed=confirmed,
+            )
+        )
+    return planned
+
+
+@transaction.atomic
+def take_step(
+    *,
+    by: User,
+    support: Support,
+    kind: str,
+    outcome: str,
+    version: int | None = None,
+    words: str = "",
+    way: str = "",
+    happened_on: dt.date | None = None,
+    to: str = "",
+) -> EndingStep:
+    """Note what became of one step of an ending, and give it. A letter or a word by email goes out with it.
+
+    `version` is that of the step the person saw, None where there was none. Final scores are written to the support
+    too, where the machine asks for them. Writes "ending.step_taken". Raises NotYourService, EndingRefused, StaleEdit.
+    """
+    support = _held(by, support)
+    _check_step(support, kind, outcome, way, happened_on or london_today())
+    step = EndingStep.objects.standing().filter(support=support, kind=kind).first()
+    if (step.version if step else None) != version:
+        if step is None:
+            raise EndingRefused(_("This ending was taken back meanwhile. Look at it again."))
+        raise StaleEdit(step)
+    is_sent_before = step is not None and step.outcome == StepOutcome.DONE
+    fields: dict[str, Any] = {"outcome": outcome, "words": words, "way": way, "by": by}
+    fields["happened_on"] = happened_on or london_today()
+    if step is None:
+        step = EndingStep(support=support, family=support.family, kind=kind)
+    else:
+        fields["version"] = step.version + 1
+    for name, value in fields.items():
+        setattr(step, name, value)
+    step.save()
+    if kind == StepKind.SCORES:
+        _write_scores(by, support, step)
+    if way == Way.EMAIL and outcome == StepOutcome.DONE and not is_sent_before:
+        _send(by, support, step, to)
+    _record(by, support, "ending.step_taken", step=kind, outcome=outcome, way=way)
+    return step
+
+
+def _check_step(support: Support, kind: str, outcome: str, way: str, happened_on: dt.date) -> None:
+    afterwards = support.state == S.ENDED_PLANNED and kind in AFTERWARDS
+    if support.state != S.ENDING and not afterwards:
+        raise EndingRefused(_("Steps of an ending are taken once the day of the last visit is agreed."))
+    if happened_on > london_today():
+        raise EndingRefused({"happened_on": _("This day has not come yet.")})
+    if kind == StepKind.LETTER and outcome == StepOutcome.DONE and way not in safe_ways(support):
+        raise EndingRefused({"way": _("There is no way on record to send it that is safe for the family.")})
+    if kind == StepKind.REFERRER and way == Way.EMAIL and support.family.silent_since:
+        raise EndingRefused({"way": _("Nothing is sent about this family at the moment. Speak with them instead.")})
+
+
+def safe_ways(support: Support) -> dict[str, ContactMethod | None]:
+    """How a letter may reach the family, with the contact to use: by hand always; sent only where somebody said yes.
+
+    By post not to a hidden address; by email not to a device others read; neither after a death or a loss.
+    """
+    ways: dict[str, ContactMethod | None] = {Way.BY_HAND.value: None}
+    family = support.family
+    if family.silent_since:
+        return ways
+    for contact in family.contact_methods.current().filter(safe=Safe.YES, channel__in=[Way.POST, Way.EMAIL]):
+        if contact.channel == Way.EMAIL and not contact.shared_device and contact.value:
+            ways.setdefault(Way.EMAIL.value, contact)
+        if contact.channel == Way.POST and not any(home.is_confidential for home in family.addresses.current()):
+            ways.setdefault(Way.POST.value, contact)
+    return ways
+
+
+def _write_scores(by: User, support: Support, step: EndingStep) -> None:
+    declined = step.outcome == StepOutcome.NOT_NEEDED
+    edit_support(
+        by=by,
+        support=support,
+        version=support.version,
+        final_scores_on=None if declined else step.happened_on,
+        final_scores_declined=declined,
+    )
+
+
+def _send(by: User, support: Support, step: EndingStep, to: str) -> None:
+    """By the outbox. The subject says nothing of us; whether it may go is asked again when it is sent."""
+    if step.kind == StepKind.LETTER:
+        contact = safe_ways(support)[Way.EMAIL]
+        to = contact.value if contact else ""
+    if not to:
+        raise EndingRefused({"to": _("Write the email address it goes to.")})
+    say(
+        by=by,
+        key=f"ending-{step.kind}-{step.pk}",
+        kind=f"ending.{step.kind}",
+        to=to,
+        subject=_("A letter for you") if step.kind == StepKind.LETTER else _("About somebody you referred to us"),
+        body=step.words,
+        family_id=support.family_id,
+    )
+
+
+@transaction.atomic
+def add_turn_to(*, by: User, support: Support, name: str, about: str = "") -> TurnTo:
+    """Add somebody the family can turn to. Writes "ending.turn_to_added". Raises NotYourService, EndingRefused."""
+    support = _held(by, support)
+    _check_step(support, StepKind.TURN_TO, StepOutcome.BEGUN, "", london_today())
+    row = TurnTo.objects.create(support=support, family=support.family, name=name, about=about, added_by=by)
+    _record(by, support, "ending.turn_to_added")
+    return row
+
+
+@transaction.atomic
+def remove_turn_to(*, by: User, row: TurnTo) -> None:
+    """Take a line from the list; it stays in the history. Writes "ending.turn_to_removed". Raises NotYourService."""
+    support = _held(by, row.support)
+    if TurnTo.objects.standing().filter(pk=row.pk).update(removed_at=timezone.now()):
+        _record(by, support, "ending.turn_to_removed")
+
+
+@transaction.atomic
+def record_follow_up(
+    *, by: User, support: Support, outcome: str, words: str = "", happened_on: dt.date | None = None
+) -> FollowUp:
+    """Note how the family was some weeks after its support ended: once. Writes "follow_up.recorded".
+
+    Raises NotYourService, and EndingRefused where the support has not ended or not long enough ago, the family is
+    left in silence, the ending was one after which nobody is asked, or it was recorded before.
+    """
+    support, happened_on = _held(by, support), happened_on or london_today()
+    if sentence := no_follow_up(support):
+        raise EndingRefused(sentence)
+    if outcome not in FollowUpOutcome.values:
+        raise EndingRefused({"outcome": _("Choose how it went.")})
+    if support.ended_on and not support.ended_on <= happened_on <= london_today():
+        raise EndingRefused({"happened_on": _("Choose a day between the end of the support and today.")})
+    try:
+        with transaction.atomic():
+            row = FollowUp.objects.create(
+                support=support, family=support.family, outcome=outcome, words=words, happened_on=happened_on, by=by
+            )
+    except IntegrityError as error:
+        raise EndingRefused(_("Somebody has recorded this already. A family is asked once.")) from error
+    _record(by, support, "follow_up.recorded", outcome=outcome)
+    return row
+
+
+def no_follow_up(support: Support) -> str:
+    """Why nobody asks this family how it is, in a sentence; nothing where somebody may."""
+    if support.state not in {S.ENDED_PLANNED, S.ENDED_UNPLANNED} or support.ended_on is None:
+        return _("The support has not ended.")
+    if support.family.silent_since:
+        return _("This family is left in silence: nobody asks them.")
+    if support.ending_reason in NOT_FOLLOWED_UP:
+        return _("After an ending like this one the family is not asked.")
+    due = support.ended_on + FOLLOW_UP_FROM
+    if due > london_today():
+        return _("Give the family time. It is due from {day} on.").format(day=day_in_words(due))
+    return ""
+
+
+def _held(by: User, support: Support) -> Support:
+    """The support as it stands, held until the end of the transaction."""
+    if not Support.objects.coordinated_by(by).filter(pk=support.pk).exists():
+        raise NotYourService
+    rows = Support.objects.select_related("service", "family").select_for_update(of=("self",))
+    return rows.get(pk=support.pk)
+
+
+def _record(by: User, support: Support, verb: str, **details: Any) -> None:
+    record(
+        by=by, verb=verb, target=support, label=support.family.reference, family_id=support.family_id, details=details
+    )
