@@ -21,6 +21,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from betterstart import celery
 from betterstart.access.models import User
+from families.views import refer
 from tests import conftest, factories
 
 BROWSER = os.environ.get("BROWSER") or next(
@@ -187,3 +188,12 @@ def violations(page: Page) -> list[dict[str, Any]]:
 
 def told(rules: list[dict[str, Any]]) -> list[str]:
     return [f"{rule['id']}: {rule['nodes'][0]['html'][:120]}" for rule in rules]
+
+
+@pytest.fixture
+def home(people: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+    """A service that anybody may ask for. The test types faster than people do."""
+    monkeypatch.setattr(refer, "FASTEST_SECONDS", 0)
+    people.home.takes_public_referrals = True
+    people.home.save()
+    return people.home

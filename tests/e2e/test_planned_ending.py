@@ -1,20 +1,20 @@
-"""One family from first contact to the word some weeks after a planned ending; what has pages elsewhere is acted."""
+"""One family from a public referral to the word some weeks after a planned ending; only visits are logged by action."""
 
 from __future__ import annotations
 
 import datetime as dt
+import re
 from types import SimpleNamespace
 
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from betterstart.access.models import Service
 from betterstart.clock import london_today
-from families.actions.support import move_support, offer_support
 from families.actions.visit import log_visit
-from families.models import Family, FollowUp, Support, SupportState
-from tests import factories
+from families.models import FollowUp, Support
 from tests.e2e.conftest import told, violations
-from volunteers.actions import start_match
+from tests.e2e.test_referral import accept, ask_for_a_family
 
 
 def press(page: Page, name: str) -> None:
@@ -35,20 +35,32 @@ def visited(people: SimpleNamespace, support: Support, purpose: str, days_ago: f
     )
 
 
-def up_to_active(people: SimpleNamespace) -> Support:
-    """Offered, known, waiting, matched, introduced, visited: each step by its action."""
-    family = Family.objects.create(organisation=people.here, name="Dorota")
-    factories.member(family, "Dorota", "parent", is_main_carer=True)
-    by, began = people.coordinator, london_today() - dt.timedelta(weeks=12)
-    support = offer_support(by=by, family=family, service=people.home, first_wish="Somebody to talk with.")
+def move(page: Page, support: Support, name: str, **fields: str) -> None:
+    """A coordinator says that the next thing has happened."""
+    page.goto(f"/families/{support.family.reference}/supports/{support.pk}/")
+    page.get_by_role("link", name=name).click()
+    for field, value in fields.items():
+        page.fill(f"[name={field}]", value)
+    press(page, name)
+    expect(page.locator(".toast")).to_be_visible()
+
+
+def from_referral_to_active(people: SimpleNamespace, service: Service, referrer: Page, page: Page) -> Support:
+    """Asked for in public, accepted, known, waiting, matched, introduced, visited. The weeks between go by at once."""
+    ask_for_a_family(referrer, service.pk)
+    support = accept(page, "Dorota Żak").supports.get()
+    began = london_today() - dt.timedelta(weeks=12)
     Support.objects.filter(pk=support.pk).update(accepted_on=began)
-    support.refresh_from_db()
     visited(people, support, "initial", 80)
-    known = {"agreed_on": london_today(), "home_safety_on": london_today()}
-    move_support(by=by, support=support, to=SupportState.WAITING, **known)
-    start_match(by=by, support=support, volunteer=people.other_volunteer_row, started_on=began)
+    today = london_today().isoformat()
+    wish = {"first_wish": "Somebody to talk with."}
+    move(page, support, "Ready for a volunteer", agreed_on=today, home_safety_on=today, **wish)
+    page.goto(f"/families/{support.family.uuid}/match/")
+    page.get_by_label(re.compile(people.other_volunteer.display_name)).check(force=True)
+    page.fill("[name=started_on]", began.isoformat())
+    press(page, "Bring them together")
     visited(people, support, "introduction", 70)
-    move_support(by=by, support=support, to=SupportState.ACTIVE)
+    move(page, support, "The support starts")
     visited(people, support, "ordinary", 7)
     return support
 
@@ -59,9 +71,10 @@ def the_last_day_has_come(people: SimpleNamespace, support: Support) -> None:
     visited(people, support, "last", 0.1)
 
 
-def test_family_is_parted_with_step_by_step_and_asked_weeks_later(people, open_as):
-    support = up_to_active(people)
-    page, url = open_as(people.coordinator), f"/families/{support.family.reference}/supports/{support.pk}/"
+def test_family_is_referred_supported_parted_with_step_by_step_and_asked_weeks_later(people, home, open_as):
+    page = open_as(people.coordinator)
+    support = from_referral_to_active(people, home, open_as(width=360), page)
+    url = f"/families/{support.family.reference}/supports/{support.pk}/"
 
     page.goto(url)
     page.get_by_role("link", name="Plan the ending").click()
@@ -83,7 +96,7 @@ def test_family_is_parted_with_step_by_step_and_asked_weeks_later(people, open_a
     page.get_by_label("It is written, and will be given").check(force=True)
     press(page, "Save")
     page.get_by_role("link", name="Print the letter").click()
-    expect(page.locator(".sheet")).to_contain_text("Dear Dorota,")
+    expect(page.locator(".sheet")).to_contain_text("Dear Dorota Żak,")
     page.emulate_media(media="print")
     expect(page.locator(".site-header")).to_be_hidden()
     page.emulate_media(media="screen")
