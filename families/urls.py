@@ -64,6 +64,11 @@ urlpatterns = [
         name="nhs-number-show",
     ),
     path(
+        "families/<reference:reference>/people/<uuid:uuid>/nhs-number/remove/",
+        person.nhs_number_remove,
+        name="nhs-number-remove",
+    ),
+    path(
         "families/<reference:reference>/people/<uuid:uuid>/relationships/new/",
         person.relationship_add,
         name="relationship-add",

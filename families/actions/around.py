@@ -14,6 +14,7 @@ from betterstart.audit.record import record
 from betterstart.clock import london_today
 from families.actions.editing import save_edit
 from families.models import Family, FlagAnswer, HouseholdFlag, MayContact, OtherAgency
+from families.models.known import acts_for
 
 
 class AroundRefused(ValidationError):
@@ -26,7 +27,7 @@ def add_agency(*, by: User, family: Family, **fields: Any) -> OtherAgency:
 
     Fields are those of OtherAgency. Writes "agency.added". Raises AroundRefused.
     """
-    row = OtherAgency.objects.create(family=family, **_agency_fields(fields))
+    row = OtherAgency.objects.create(family=family, organisation_id=acts_for(by, family), **_agency_fields(fields))
     _record(by, row, "agency.added", role=row.role)
     return row
 
@@ -59,20 +60,22 @@ def _agency_fields(fields: dict[str, Any]) -> dict[str, Any]:
 
 @transaction.atomic
 def tell_flag(
-    *, by: User | None, family: Family, flag: str, source: str, told_on: dt.date | None = None
+    *, by: User, family: Family, flag: str, source: str, told_on: dt.date | None = None, organisation_id: int = 0
 ) -> HouseholdFlag:
     """Keep what a referrer told about a family (a Flag), as theirs until the family answers, and give the row.
 
     `source` says who told it: "Health visitor, Horton". The same flag from the same source on the same day is kept
-    once. `by=None` is the system. Writes "flag.told". Raises AroundRefused for a day to come or no source.
+    once. It was told to one organisation: the one `by` acts for, unless named. Writes "flag.told". Raises AroundRefused
+    for a day to come or no source.
     """
     told_on = told_on or london_today()
     if told_on > london_today():
         raise AroundRefused({"told_on": _("This day has not come yet.")})
     if not source.strip():
         raise AroundRefused({"source": _("Say who told us.")})
+    told = {"family": family, "organisation_id": organisation_id or acts_for(by, family), "flag": flag}
     row, is_new = HouseholdFlag.objects.get_or_create(
-        family=family, flag=flag, source=source, told_on=told_on, defaults={"created_by": by}
+        **told, source=source, told_on=told_on, defaults={"created_by": by}
     )
     if is_new:
         _record(by, row, "flag.told")
@@ -81,12 +84,12 @@ def tell_flag(
 
 @transaction.atomic
 def answer_flag(*, by: User, family: Family, flag: str, answer: str) -> int:
-    """The family confirmed or corrected what was told of it: every telling of this flag takes the answer.
+    """The family confirmed or corrected what was told of it: every telling of this flag here takes the answer.
 
     `answer` is a FlagAnswer; NOT_YET takes an answer back. Gives how many changed. Writes "flag.answered".
     """
     answered_on = london_today() if answer else None
-    rows = HouseholdFlag.objects.filter(family=family, flag=flag).exclude(answer=answer)
+    rows = HouseholdFlag.objects.visible_to(by).filter(family=family, flag=flag).exclude(answer=answer)
     changed = rows.update(answer=FlagAnswer(answer), answered_on=answered_on)
     if changed:
         record(by=by, verb="flag.answered", target=family, label=family.reference, family_id=family.pk)

@@ -25,6 +25,7 @@ from families.models import (
     SharedCare,
     StatutoryStatus,
 )
+from families.models.known import acts_for
 from families.models.private import LOSSES
 
 
@@ -72,7 +73,7 @@ def record_grief(
             silence(by=by, family=each)
     save_edit(member, version=version, left_on=day)
     fields: dict[str, Any] = {"pregnancy_outcome": outcome} if unborn else {"died_on": day}
-    save_personal(member, grief_noted_at=timezone.now(), **fields)
+    save_personal(by, family, member, grief_noted_at=timezone.now(), **fields)
     record_member(by, family, member, "member.left")
     return member
 
@@ -81,8 +82,14 @@ def record_grief(
 def record_return(*, by: User, family: Family, member: FamilyMember, version: int) -> FamilyMember:
     """Undo `record_leaving` or `record_grief`. Silence, once begun, stays until somebody ends it.
 
-    Writes "member.returned". Raises StaleEdit.
+    Writes "member.returned". Raises StaleEdit, and MemberRefused where another organisation wrote down a grief: what it
+    knows is not undone, nor told, here.
     """
+    with acting_as(Scope.ALL, by.pk):
+        grieved = Personal.objects.filter(member=member).grieved()
+        is_grieved_elsewhere = grieved.exclude(organisation=acts_for(by, family)).exists()
+    if is_grieved_elsewhere:
+        raise MemberRefused(_("Another organisation wrote this down too. Please speak with them first."))
     over = SharedCare.objects.filter(member=member, family=family, until__isnull=False).order_by("-until").first()
     if member.family_id != family.pk and over:
         with acting_as(Scope.ALL, by.pk):
@@ -92,8 +99,8 @@ def record_return(*, by: User, family: Family, member: FamilyMember, version: in
             family.refresh_search_text()
     else:
         save_edit(member, version=version, left_on=None)
-        if Personal.objects.filter(member=member).exists():
-            save_personal(member, pregnancy_outcome="", died_on=None, grief_noted_at=None)
+        if Personal.objects.grieved().filter(member=member, organisation=acts_for(by, family)).exists():
+            save_personal(by, family, member, pregnancy_outcome="", died_on=None, grief_noted_at=None)
     record_member(by, family, member, "member.returned")
     return member
 

@@ -15,6 +15,7 @@ from betterstart.clock import day_in_words, london_today
 from families.actions.editing import save_edit
 from families.models import DatePrecision, Family, FamilyMember, MemberRole, Personal, PregnancyOutcome
 from families.models.family import fold
+from families.models.known import acts_for
 from families.models.member import ADULT_ROLES
 from families.models.private import LOSSES
 
@@ -201,7 +202,9 @@ def record_birth(
     """
     if member.role != MemberRole.UNBORN:
         raise MemberRefused({"date_of_birth": _("This child is born already.")})
-    if Personal.objects.filter(member=member, pregnancy_outcome__in=LOSSES).exists():
+    with acting_as(Scope.ALL, by.pk):  # whichever organisation wrote it down
+        is_lost = Personal.objects.filter(member=member, pregnancy_outcome__in=LOSSES).exists()
+    if is_lost:
         sentence = _("A loss is written down for this baby. If that is a mistake, take it back first.")
         raise MemberRefused({"date_of_birth": sentence})
     fields: dict[str, Any] = {
@@ -213,15 +216,24 @@ def record_birth(
         raise MemberRefused({"date_of_birth": _("This is long before the due date. Please check the year.")})
     check_member(relatives=family.members.all(), known=member, due_date=member.due_date, **fields)
     save_edit(member, version=version, display_name=display_name or member.display_name, left_on=None, **fields)
-    save_personal(member, pregnancy_outcome=PregnancyOutcome.LIVE_BIRTH, grief_noted_at=None)
+    save_personal(by, family, member, pregnancy_outcome=PregnancyOutcome.LIVE_BIRTH, grief_noted_at=None)
+    with acting_as(Scope.ALL, by.pk):  # where another organisation did not know how it ended, it is known now
+        elsewhere = Personal.objects.filter(member=member, pregnancy_outcome=PregnancyOutcome.UNKNOWN)
+        elsewhere.update(
+            pregnancy_outcome=PregnancyOutcome.LIVE_BIRTH, grief_noted_at=None, version=models.F("version") + 1
+        )
     refresh_search(by=by, family=family, member=member)
     record_member(by, family, member, "member.born")
     return member
 
 
-def save_personal(member: FamilyMember, **fields: Any) -> Personal:
-    """Write what is kept closer about a person. Needs a transaction in which the person's own row is locked."""
-    personal, is_new = Personal.objects.get_or_create(member=member, defaults={"family_id": member.family_id, **fields})
+def save_personal(by: User, family: Family, member: FamilyMember, **fields: Any) -> Personal:
+    """Write what one organisation was told about a person. Needs a transaction that has locked the person's own row."""
+    personal, is_new = Personal.objects.get_or_create(
+        member=member,
+        organisation_id=acts_for(by, family),
+        defaults={"family_id": member.family_id, **fields},
+    )
     if not is_new:
         save_edit(personal, version=personal.version, **fields)
     return personal

@@ -17,6 +17,7 @@ from betterstart.clock import london_today
 from families.actions.editing import save_edit
 from families.actions.member import record_member, save_personal
 from families.models import Family, FamilyMember, Interpreter, NhsNumber, Personal, StatutoryStatus
+from families.models.known import acts_for
 from families.models.private import OWN_WORD_GROUPS
 
 LANGUAGE_CODE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{1,8})*")
@@ -62,9 +63,9 @@ def tell_more(
     if fields.get("interpreter") not in {Interpreter.LANGUAGE, Interpreter.SIGN}:
         fields["interpreter_gender"] = ""
     changed = save_edit(member, version=version, languages=list(languages), **fields)
-    told = _unlike_before(member, personal)
+    told = _unlike_before(personal_of(by, family, member), personal)
     if told:
-        save_personal(member, **personal)
+        save_personal(by, family, member, **personal)
         if not changed:  # so that whoever saves next is told that somebody was here
             member.version += 1
             member.save(update_fields=["version", "updated_at"])
@@ -73,9 +74,14 @@ def tell_more(
     return member
 
 
-def _unlike_before(member: FamilyMember, personal: dict[str, Any]) -> list[str]:
+def personal_of(by: User, family: Family, member: FamilyMember) -> Personal:
+    """What the organisation `by` acts for was told by this person; a blank row where that is nothing."""
+    kept = Personal.objects.filter(member=member, organisation=acts_for(by, family))
+    return kept.first() or Personal()
+
+
+def _unlike_before(before: Personal, personal: dict[str, Any]) -> list[str]:
     """The names of what differs from what is kept; where nothing is kept yet, from not having been asked."""
-    before = Personal.objects.filter(member=member).first() or Personal()
     return [name for name, value in personal.items() if value != getattr(before, name)]
 
 
@@ -105,15 +111,39 @@ def keep_nhs_number(
     digits = clean_nhs_number(number)
     if len(gateway) < SHORTEST_GATEWAY:
         raise PersonalRefused({"gateway": _("Name the law or the agreement. Without one we must not keep the number.")})
-    kept = NhsNumber.objects.select_for_update().filter(member=member).first()
+    kept = nhs_number_of(by, family, member)
     if kept is None:
         kept = NhsNumber.objects.create(
-            member=member, family_id=member.family_id, number=digits, gateway=gateway, created_by=by
+            member=member,
+            family_id=member.family_id,
+            organisation_id=acts_for(by, family),
+            number=digits,
+            gateway=gateway,
+            created_by=by,
         )
     else:
         save_edit(kept, version=version, number=digits, gateway=gateway)
     record_member(by, family, member, "nhs_number.kept")
     return kept
+
+
+def nhs_number_of(by: User, family: Family, member: FamilyMember) -> NhsNumber | None:
+    """The number as the organisation `by` acts for keeps it."""
+    return NhsNumber.objects.filter(member=member, organisation=acts_for(by, family)).first()
+
+
+@transaction.atomic
+def remove_nhs_number(*, by: User, family: Family, member: FamilyMember, version: int) -> None:
+    """Take away a number that was entered by mistake, or may no longer be kept; its history never held it.
+
+    Writes "nhs_number.removed". Raises PersonalRefused where there is none, StaleEdit.
+    """
+    kept = nhs_number_of(by, family, member)
+    if kept is None:
+        raise PersonalRefused(_("There is no number any more."))
+    save_edit(kept, version=version)
+    kept.delete()
+    record_member(by, family, member, "nhs_number.removed")
 
 
 @transaction.atomic
@@ -129,7 +159,13 @@ def note_status(
     if not member.is_child:
         raise PersonalRefused({"status": _("Only a child has such a status.")})
     row = StatutoryStatus.objects.create(
-        member=member, family_id=member.family_id, status=status, since=since, source=source, created_by=by
+        member=member,
+        family_id=member.family_id,
+        organisation_id=acts_for(by, family),
+        status=status,
+        since=since,
+        source=source,
+        created_by=by,
     )
     record_member(by, family, member, "member.status_noted")
     return row

@@ -139,8 +139,9 @@ def accept_referral(
     given: dict[str, Any] = {"agreed_how": agreed_how, "agreed_on": agreed_on} if agreed_how and agreed_on else {}
     _decide(by, referral, R.ACCEPTED, site, told, family=family, support=support, fits=list(fits), **given)
     source = ", ".join(filter(None, [referral.referrer_name, referral.referrer_agency]))
+    told_us: dict[str, Any] = {"source": source[:200], "told_on": london_date(referral.received_at)}
     for flag in referral.flags:
-        tell_flag(by=by, family=family, flag=flag, source=source[:200], told_on=london_date(referral.received_at))
+        tell_flag(by=by, family=family, flag=flag, organisation_id=referral.service.organisation_id, **told_us)
     return family
 
 

@@ -114,6 +114,7 @@ class Closer:
         self.rows[OtherAgency].append(
             OtherAgency(
                 family=family,
+                organisation_id=family.organisation_id,
                 role=role,
                 agency=agency,
                 person_name=name,
@@ -128,6 +129,7 @@ class Closer:
             self.rows[HouseholdFlag].append(
                 HouseholdFlag(
                     family=family,
+                    organisation_id=family.organisation_id,
                     flag=Flag.values[(number // 3) % len(Flag)],
                     source=SOURCES[number % len(SOURCES)],
                     told_on=told_on,
@@ -143,7 +145,8 @@ class Closer:
         assert child.date_of_birth is not None  # noqa: S101  (every child of the demonstration has one)
         since = max(child.date_of_birth, self.today - dt.timedelta(days=200))
         for status in dict.fromkeys([Status.EARLY_HELP, Status.values[(number // 9) % len(Status)]]):
-            row = StatutoryStatus(member=child, family=family, status=status, since=since, source="the social worker")
+            told = {"organisation_id": family.organisation_id, "source": "the social worker"}
+            row = StatutoryStatus(member=child, family=family, status=status, since=since, **told)
             self.rows[StatutoryStatus].append(row)
             since = min(self.today, since + dt.timedelta(days=90))
         try:
@@ -153,7 +156,13 @@ class Closer:
         except PersonalRefused:  # about one number in eleven has no check digit
             return
         self.rows[NhsNumber].append(
-            NhsNumber(member=child, family=family, number=kept, gateway="Sharing agreement with the health visitors")
+            NhsNumber(
+                member=child,
+                family=family,
+                organisation_id=family.organisation_id,
+                number=kept,
+                gateway="Sharing agreement with the health visitors",
+            )
         )
 
     def _described(self, number: int, people: list[FamilyMember]) -> None:
@@ -196,6 +205,7 @@ class Closer:
 
     def _personal(self, member: FamilyMember) -> Personal:
         if id(member) not in self.personal:
-            self.personal[id(member)] = Personal(member=member, family=member.family)
+            whose = {"family": member.family, "organisation_id": member.family.organisation_id}
+            self.personal[id(member)] = Personal(member=member, **whose)
             self.rows[Personal].append(self.personal[id(member)])
         return self.personal[id(member)]

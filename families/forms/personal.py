@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -59,15 +60,18 @@ class MoreForm(RecordForm):
         widgets = {"interpreter": forms.RadioSelect, "interpreter_gender": forms.RadioSelect(attrs={"class": "row"})}
         help_texts = {"interpreter": _("Never a child, never a partner: always somebody from outside the family.")}
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, personal: Callable[[], Personal], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["access_notes"].widget.attrs["rows"] = 3
-        personal = Personal.objects.filter(member=self.instance).first() or Personal()
+        self.personal, told = personal, personal()
         for name in ("gender", "ethnic_group", "ethnic_words"):
-            self.initial[name] = getattr(personal, name)
+            self.initial[name] = getattr(told, name)
         self.rows = max(FEWEST_LANGUAGES, len(self.instance.languages) + 1)
         for row in range(self.rows):
             self._add_language(row)
+
+    def _again(self) -> dict[str, Any]:
+        return {"personal": self.personal}
 
     def _add_language(self, row: int) -> None:
         known = self.instance.languages[row] if row < len(self.instance.languages) else {}
@@ -186,6 +190,10 @@ class NhsNumberForm(StepForm):
 
     def __init__(self, *args: Any, version: int, gateway: str = "", **kwargs: Any) -> None:
         super().__init__(*args, initial={"version": version, "gateway": gateway}, **kwargs)
+
+
+class RemoveForm(StepForm):
+    """Nothing to fill in: only which number the person saw."""
 
 
 class StatusForm(forms.Form):

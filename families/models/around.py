@@ -10,6 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from families.models.family import Family
+from families.models.known import known_to, of_family, owner
 from families.models.member import FamilyMember
 
 if TYPE_CHECKING:
@@ -34,8 +35,8 @@ class MayContact(models.TextChoices):
 
 class OtherAgencyQuerySet(models.QuerySet["OtherAgency"]):
     def visible_to(self, user: User) -> OtherAgencyQuerySet:
-        """Of families whose whole record this person answers for. Volunteers: none."""
-        return self.filter(family__in=Family.objects.responsible_to(user))
+        """What their own organisation wrote of families they answer for. Volunteers: none."""
+        return self.filter(known_to(user, of_family))
 
     def current(self) -> OtherAgencyQuerySet:
         return self.filter(ended_on=None)
@@ -46,6 +47,7 @@ class OtherAgency(models.Model):
     """Somebody outside the partnership who is with a family or one of its people."""
 
     family = models.ForeignKey(Family, on_delete=models.PROTECT, related_name="agencies")
+    organisation = owner()
     member = models.ForeignKey(
         FamilyMember, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("for whom")
     )
@@ -101,8 +103,8 @@ class FlagAnswer(models.TextChoices):
 
 class HouseholdFlagQuerySet(models.QuerySet["HouseholdFlag"]):
     def visible_to(self, user: User) -> HouseholdFlagQuerySet:
-        """Of families whose whole record this person answers for. Volunteers: none."""
-        return self.filter(family__in=Family.objects.responsible_to(user))
+        """What their own organisation was told of families they answer for. Volunteers: none."""
+        return self.filter(known_to(user, of_family))
 
     def to_ask(self) -> HouseholdFlagQuerySet:
         """Told by somebody else, and the family has not been asked."""
@@ -114,6 +116,7 @@ class HouseholdFlag(models.Model):
     """Something a referrer told about a family. Theirs to say, not yet the family's, until the family answered."""
 
     family = models.ForeignKey(Family, on_delete=models.PROTECT, related_name="flags")
+    organisation = owner()
     flag = models.CharField(max_length=24, choices=Flag)
     source = models.CharField(max_length=200)
     told_on = models.DateField()
@@ -128,7 +131,9 @@ class HouseholdFlag(models.Model):
     class Meta:
         ordering = ["answer", "flag", "-told_on", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["family", "flag", "source", "told_on"], name="flag_told_once"),
+            models.UniqueConstraint(
+                fields=["family", "organisation", "flag", "source", "told_on"], name="flag_told_once"
+            ),
             models.CheckConstraint(
                 condition=models.Q(answer="", answered_on=None)
                 | models.Q(answer__in=["confirmed", "corrected"], answered_on__isnull=False),

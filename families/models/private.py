@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from betterstart.clock import london_today
 from families.models.family import Family
+from families.models.known import known_to, known_to_coordinators, of_people_in, owner
 from families.models.member import FamilyMember
-from families.models.shared_care import SharedCare
 
 if TYPE_CHECKING:
     from betterstart.access.models import User
@@ -61,16 +61,10 @@ class PregnancyOutcome(models.TextChoices):
 LOSSES = (PregnancyOutcome.LOSS, PregnancyOutcome.STILLBIRTH, PregnancyOutcome.ENDED)
 
 
-def of_people_in(families: models.QuerySet[Family]) -> models.Q:
-    """Rows about people who belong to these families now, a shared child included."""
-    shared = SharedCare.objects.in_force().filter(family__in=families)
-    return models.Q(family__in=families) | models.Q(member__in=shared.values("member"))
-
-
 class PersonalQuerySet(models.QuerySet["Personal"]):
     def visible_to(self, user: User) -> PersonalQuerySet:
-        """Of people in families whose whole record this person answers for. Volunteers: none."""
-        return self.filter(of_people_in(Family.objects.responsible_to(user)))
+        """What their own organisation was told by people in families they answer for. Volunteers: none."""
+        return self.filter(known_to(user, of_people_in))
 
     def grieved(self) -> PersonalQuerySet:
         """Of somebody who died, or a pregnancy that ended or may have."""
@@ -79,10 +73,13 @@ class PersonalQuerySet(models.QuerySet["Personal"]):
 
 @pghistory.track(append_only=True)
 class Personal(models.Model):
-    """How a person describes themselves, and how a pregnancy or a life ended. `family` is the person's own."""
+    """What a person told one organisation of themselves, and how a pregnancy or a life ended. Once per organisation:
+    none reads what another was told. `family` is the person's own.
+    """
 
-    member = models.OneToOneField(FamilyMember, on_delete=models.PROTECT, related_name="personal")
+    member = models.ForeignKey(FamilyMember, on_delete=models.PROTECT, related_name="personal")
     family = models.ForeignKey(Family, on_delete=models.PROTECT, related_name="+")
+    organisation = owner()
     gender = models.CharField(_("gender"), max_length=100, blank=True)
     ethnic_group = models.CharField(
         _("ethnic group"), max_length=12, choices=EthnicGroup, default=EthnicGroup.NOT_ASKED
@@ -99,6 +96,7 @@ class Personal(models.Model):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["member", "organisation"], name="personal_once"),
             models.CheckConstraint(
                 condition=models.Q(ethnic_words="") | models.Q(ethnic_group__in=OWN_WORD_GROUPS),
                 name="personal_own_word_beside_other",
@@ -126,16 +124,20 @@ class Personal(models.Model):
 
 class NhsNumberQuerySet(models.QuerySet["NhsNumber"]):
     def visible_to(self, user: User) -> NhsNumberQuerySet:
-        """Coordinators of the family only; nobody who merely opened the record."""
-        return self.filter(of_people_in(Family.objects.coordinated_by(user)))
+        """Coordinators of the family in the organisation that keeps it; nobody who merely opened the record."""
+        return self.filter(known_to_coordinators(user, of_people_in))
 
 
-@pghistory.track(append_only=True)
+@pghistory.track(exclude=["number"], append_only=True)
 class NhsNumber(models.Model):
-    """Kept only where a law or an agreement that allows it is named."""
+    """Kept only where a law or an agreement that allows it is named, and once per organisation: each its own.
 
-    member = models.OneToOneField(FamilyMember, on_delete=models.PROTECT, related_name="nhs_number")
+    The history does not repeat the number: one that was entered by mistake is somebody else's, and goes.
+    """
+
+    member = models.ForeignKey(FamilyMember, on_delete=models.PROTECT, related_name="nhs_numbers")
     family = models.ForeignKey(Family, on_delete=models.PROTECT, related_name="+")
+    organisation = owner()
     number = models.CharField(_("NHS number"), max_length=10)
     gateway = models.CharField(_("the law or agreement that lets us keep it"), max_length=200)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
@@ -147,9 +149,10 @@ class NhsNumber(models.Model):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["member", "organisation"], name="nhs_number_once"),
             models.CheckConstraint(
                 condition=models.Q(number__regex=r"^[0-9]{10}$") & ~models.Q(gateway=""), name="nhs_number_allowed"
-            )
+            ),
         ]
 
     def __str__(self) -> str:
@@ -171,8 +174,8 @@ class Status(models.TextChoices):
 
 class StatutoryStatusQuerySet(models.QuerySet["StatutoryStatus"]):
     def visible_to(self, user: User) -> StatutoryStatusQuerySet:
-        """Of people in families whose whole record this person answers for. Volunteers: none."""
-        return self.filter(of_people_in(Family.objects.responsible_to(user)))
+        """What their own organisation was told of people in families they answer for. Volunteers: none."""
+        return self.filter(known_to(user, of_people_in))
 
 
 @pghistory.track(append_only=True)
@@ -181,6 +184,7 @@ class StatutoryStatus(models.Model):
 
     member = models.ForeignKey(FamilyMember, on_delete=models.PROTECT, related_name="statuses")
     family = models.ForeignKey(Family, on_delete=models.PROTECT, related_name="+")
+    organisation = owner()
     status = models.CharField(_("what the council has decided"), max_length=20, choices=Status)
     since = models.DateField(_("since"), default=london_today)
     source = models.CharField(_("who told us"), max_length=200)

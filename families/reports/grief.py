@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
@@ -21,16 +21,19 @@ SHOWN_FOR = dt.timedelta(days=90)
 
 
 def grief(user: User, today: dt.date, limit: int) -> Found:
-    """Families with a grief written down since which no coordinator has visited or called, the longest ago first.
+    """Families in silence since which no coordinator has visited or called, the longest ago first: after a death or a
+    loss, whichever organisation wrote it down.
 
-    The line does not say what happened: that is read in the record.
+    The line does not say what happened: that is read in the record, by those who were told.
     """
     coordinators = Membership.objects.active().filter(role=Role.COORDINATOR).values("user_id")
     since = Visit.objects.delivered().filter(family=OuterRef("pk"), worker__in=coordinators)
     noted = Personal.objects.visible_to(user).grieved().filter(grief_noted_at__gt=Now() - SHOWN_FOR)
     shared = SharedCare.objects.in_force().filter(member__in=noted.values("member"))
     families: Any = Family.objects.coordinated_by(user).filter(silent_since__isnull=False)
-    families = families.filter(pk__in=noted.values("family").union(shared.values("family")))
+    families = families.filter(
+        Q(silent_since__gt=Now() - SHOWN_FOR) | Q(pk__in=noted.values("family")) | Q(pk__in=shared.values("family"))
+    )
     families = families.annotate(nobody_since=~Exists(since.filter(actual_start__gt=OuterRef("silent_since")))).filter(
         nobody_since=True
     )

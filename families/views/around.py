@@ -49,7 +49,7 @@ def agency_add(request: HttpRequest, reference: str) -> HttpResponse:
 @require(Permission.FAMILY_EDIT)
 def agency_edit(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     family = family_to_change(request, reference, "agency edit")
-    row = get_object_or_404(family.agencies, pk=pk)
+    row = get_object_or_404(OtherAgency.objects.visible_to(request.user), family=family, pk=pk)
     form = AgencyForm(request.POST or None, instance=row, family=family)
 
     def save() -> None:

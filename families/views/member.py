@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from betterstart.access.decorators import require
 from betterstart.access.permissions import Permission
 from families.actions.leaving import move_member, record_grief, record_leaving, record_return, share_member
-from families.actions.member import add_member, edit_member, record_birth
+from families.actions.member import MemberRefused, add_member, edit_member, record_birth
 from families.forms.member import BirthForm, GriefForm, LeavingForm, MemberForm, ShareForm
 from families.models import Family, FamilyMember, MemberRole
 from families.views.records import edit, family_to_change
@@ -70,8 +70,12 @@ def member_born(request: HttpRequest, reference: str, uuid: uuids.UUID) -> HttpR
 def member_back(request: HttpRequest, reference: str, uuid: uuids.UUID) -> HttpResponse:
     """Undo "no longer part of this family"."""
     family, member = member_to_change(request, reference, uuid, "member back")
-    record_return(by=request.user, family=family, member=member, version=member.version)
-    messages.success(request, _("Saved. %s is part of this family again.") % member)
+    try:
+        record_return(by=request.user, family=family, member=member, version=member.version)
+    except MemberRefused as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    else:
+        messages.success(request, _("Saved. %s is part of this family again.") % member)
     return redirect("families:family", reference)
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import uuid as uuids
+from functools import partial
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,10 +13,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from betterstart.access.decorators import require
 from betterstart.access.permissions import Permission
 from betterstart.audit.record import record_read
-from families.actions.personal import keep_nhs_number, note_status, tell_more
+from families.actions.personal import (
+    keep_nhs_number,
+    nhs_number_of,
+    note_status,
+    personal_of,
+    remove_nhs_number,
+    tell_more,
+)
 from families.actions.relationship import edit_relationship, end_relationship, relate
-from families.forms.personal import MoreForm, NhsNumberForm, RelationshipForm, StatusForm
-from families.models import Family, FamilyMember, NhsNumber, Relationship
+from families.forms.personal import MoreForm, NhsNumberForm, RelationshipForm, RemoveForm, StatusForm
+from families.models import Family, FamilyMember, Relationship
 from families.reports.person import person_page
 from families.views.member import member_to_change
 from families.views.records import edit, family_to_read
@@ -39,7 +47,7 @@ def member(request: HttpRequest, reference: str, uuid: uuids.UUID) -> HttpRespon
 @require(Permission.FAMILY_EDIT)
 def member_more(request: HttpRequest, reference: str, uuid: uuids.UUID) -> HttpResponse:
     family, person = member_to_change(request, reference, uuid, "member more")
-    form = MoreForm(request.POST or None, instance=person)
+    form = MoreForm(request.POST or None, instance=person, personal=partial(personal_of, request.user, family, person))
 
     def save() -> None:
         tell_more(by=request.user, family=family, member=person, **form.for_action())
@@ -101,7 +109,7 @@ def relationship_end(request: HttpRequest, reference: str, uuid: uuids.UUID, pk:
 def nhs_number(request: HttpRequest, reference: str, uuid: uuids.UUID) -> HttpResponse:
     """Keep a number, or a new one instead. What is kept is not shown here."""
     family, person = member_to_change(request, reference, uuid, "nhs number")
-    kept = NhsNumber.objects.visible_to(request.user).filter(member=person).first()
+    kept = nhs_number_of(request.user, family, person)
     stored = {"version": kept.version, "gateway": kept.gateway} if kept else {"version": 0}
     form = NhsNumberForm(request.POST or None, **stored)
 
@@ -118,11 +126,31 @@ def nhs_number(request: HttpRequest, reference: str, uuid: uuids.UUID) -> HttpRe
 def nhs_number_show(request: HttpRequest, reference: str, uuid: uuids.UUID) -> HttpResponse:
     """Show the number, once, and write down who asked."""
     family, person = member_to_change(request, reference, uuid, "nhs number")
-    kept = get_object_or_404(NhsNumber.objects.visible_to(request.user), member=person)
+    kept = nhs_number_of(request.user, family, person)
+    if kept is None:
+        raise Http404
     record_read(by=request.user, family_id=family.pk, family_reference=family.reference, page="nhs number shown")
     context = {"member": person, "family": family, "kept": kept, "shown": True}
     form = NhsNumberForm(version=kept.version, gateway=kept.gateway)
     return render(request, "families/nhs_number.html", context | {"form": form})
+
+
+@require_http_methods(["GET", "POST"])
+@require(Permission.FAMILY_EDIT)
+def nhs_number_remove(request: HttpRequest, reference: str, uuid: uuids.UUID) -> HttpResponse:
+    """Entered by mistake, or no longer allowed: asked once, then gone."""
+    family, person = member_to_change(request, reference, uuid, "nhs number")
+    kept = nhs_number_of(request.user, family, person)
+    if kept is None and request.method == "GET":
+        raise Http404
+    form = RemoveForm(request.POST or None, initial={"version": kept.version if kept else 0})
+
+    def save() -> None:
+        remove_nhs_number(by=request.user, family=family, member=person, **form.cleaned_data)
+        messages.success(request, _("The number is gone, from here and from the history."))
+
+    context = {"member": person, "then": _page_of(family, person)}
+    return edit(request, form, save, template="families/nhs_number_remove.html", family=family, **context)
 
 
 @require_http_methods(["GET", "POST"])

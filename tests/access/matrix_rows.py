@@ -35,9 +35,10 @@ def add_rows(cast: SimpleNamespace) -> None:
         Relationship.objects.create(
             family=family, person=family.members.get(role="parent"), relative=baby, kind="parent"
         )
-        OtherAgency.objects.create(family=family, role="midwife")
-        HouseholdFlag.objects.create(family=family, flag="lone_parent", source="GP", told_on=london_today())
-        NhsNumber.objects.create(member=baby, family=family, number="9434765919", gateway="Agreement")
+        known = {"family": family, "organisation": family.organisation}
+        OtherAgency.objects.create(**known, role="midwife")
+        HouseholdFlag.objects.create(**known, flag="lone_parent", source="GP", told_on=london_today())
+        NhsNumber.objects.create(**known, member=baby, number="9434765919", gateway="Agreement")
     cast.run = start_import(by=cast.coordinator, organisation=cast.here, file_name="a.csv", content=b"Ref,Name\n1,A")
     cast.far_run = start_import(
         by=cast.other_coordinator, organisation=cast.elsewhere, file_name="b.csv", content=b"Ref,Name\n1,B"

@@ -104,6 +104,7 @@ PAGES: dict[str, Page] = {
     "families:status-add": Page({"coordinator"}, rows.member, rows.far_member, {"other_coordinator"}),
     "families:nhs-number": Page({"coordinator"}, rows.member, rows.far_member, {"other_coordinator"}),
     "families:nhs-number-show": Page({"coordinator"}, rows.member, rows.far_member, {"other_coordinator"}),
+    "families:nhs-number-remove": Page({"coordinator"}, rows.member, rows.far_member, {"other_coordinator"}),
     "families:relationship-add": Page({"coordinator"}, rows.member, rows.far_member, {"other_coordinator"}),
     "families:relationship-edit": Page(
         {"coordinator"}, rows.relationship, rows.far_relationship, {"other_coordinator"}

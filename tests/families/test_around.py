@@ -40,7 +40,7 @@ def test_flag_is_the_referrers_word_until_the_family_answers(cast, as_user):
 def test_flag_told_again_the_same_day_is_there_once_and_by_somebody_else_twice(cast):
     tell(cast)
     tell(cast)
-    tell(cast, source="GP", by=None)
+    tell(cast, source="GP")
 
     assert HouseholdFlag.objects.count() == 2
     assert AuditEvent.objects.filter(verb="flag.told").count() == 2

@@ -67,14 +67,14 @@ def test_death_brings_silence(cast):
         lambda row: Personal.objects.create(**row, died_on=TODAY),
         lambda row: Personal.objects.bulk_create([Personal(**row, pregnancy_outcome="stillbirth")]),
         lambda row: (
-            Personal.objects.create(member=row["member"], family=row["family"]),
+            Personal.objects.create(**{**row, "grief_noted_at": None}),
             Personal.objects.update(pregnancy_outcome="loss", grief_noted_at=row["grief_noted_at"]),
         ),
     ],
     ids=["create", "bulk", "update"],
 )
 def test_silence_cannot_be_forgotten_by_any_way_of_writing(cast, baby, write):
-    write({"member": baby, "family": cast.family, "grief_noted_at": timezone.now()})
+    write({"member": baby, "family": cast.family, "organisation": cast.here, "grief_noted_at": timezone.now()})
 
     assert silent(cast.family)
 
@@ -204,7 +204,8 @@ def test_today_asks_as_much_for_thirty_griefs_as_for_one_and_counts_them_all(cas
     def add(number: int) -> None:
         family = factories.family(cast.home, f"Family {number}")
         child = factories.member(family, "Child")
-        Personal.objects.create(member=child, family=family, died_on=TODAY, grief_noted_at=timezone.now())
+        whose = {"member": child, "family": family, "organisation": cast.here}
+        Personal.objects.create(**whose, died_on=TODAY, grief_noted_at=timezone.now())
 
     def ask() -> tuple[int, int]:
         with CaptureQueriesContext(connection) as asked:

@@ -88,7 +88,7 @@ def test_nhs_number_needs_a_law_or_agreement(cast, amina):
     with pytest.raises(PersonalRefused, match="Name the law"):
         keep_nhs_number(by=cast.coordinator, family=cast.family, member=amina, number=GOOD, gateway="")
     with pytest.raises(IntegrityError), transaction.atomic():
-        NhsNumber.objects.create(member=amina, family=cast.family, number=GOOD)
+        NhsNumber.objects.create(member=amina, family=cast.family, organisation=cast.here, number=GOOD)
 
 
 @pytest.fixture
@@ -172,7 +172,7 @@ def test_more_form_keeps_languages_needs_and_own_words(cast, amina, as_user):
     amina.refresh_from_db()
     assert amina.languages_in_words == ["Urdu, likes it best, does not read it", "pnb"]
     assert amina.interpreter_in_words == "interpreter for Urdu, a woman"
-    assert amina.personal.ethnic_group_in_words == "Any other Asian background · Kashmiri"
+    assert amina.personal.get().ethnic_group_in_words == "Any other Asian background · Kashmiri"
     changed = AuditEvent.objects.get(verb="member.changed").details["fields"]
     assert {"languages", "access_needs", "gender"} <= set(changed)
     assert "Kashmiri" not in str(changed)
@@ -186,7 +186,7 @@ def test_own_word_goes_beside_any_other_group_only(cast, amina, group):
 
     if group in OWN_WORD_GROUPS:
         tell_more(**given, **told)
-        assert amina.personal.ethnic_words == "Kashmiri"
+        assert amina.personal.get().ethnic_words == "Kashmiri"
     else:
         with pytest.raises(PersonalRefused):
             tell_more(**given, **told)
@@ -226,7 +226,7 @@ def test_what_helps_stands_at_the_top_of_the_visits_pages(cast, amina, as_user, 
 def test_person_page_shows_volunteers_what_a_visit_needs_and_nothing_else(cast, amina, as_user):
     FamilyMember.objects.filter(pk=amina.pk).update(languages=[URDU], access_needs=["step_free"])
     child = factories.member(cast.family, "Yusuf")
-    Personal.objects.create(member=amina, family=cast.family, gender="woman", ethnic_group="4")
+    Personal.objects.create(member=amina, family=cast.family, organisation=cast.here, gender="woman", ethnic_group="4")
     note_status(
         by=cast.coordinator,
         family=cast.family,
@@ -247,8 +247,8 @@ def test_person_page_shows_volunteers_what_a_visit_needs_and_nothing_else(cast, 
 @pytest.mark.parametrize("who", ["coordinator", "other_coordinator", "volunteer", "manager", "lead", "nobody"])
 @pytest.mark.parametrize("model", [Personal, StatutoryStatus, NhsNumber])
 def test_database_and_queryset_agree_on_what_is_kept_closer(cast, amina, kept, who, model):
-    Personal.objects.create(member=amina, family=cast.family)
-    StatutoryStatus.objects.create(member=amina, family=cast.family, status="none", source="x")
+    Personal.objects.create(member=amina, family=cast.family, organisation=cast.here)
+    StatutoryStatus.objects.create(member=amina, family=cast.family, organisation=cast.here, status="none", source="x")
     person = getattr(cast, who)
     expected = set(model.objects.visible_to(person))
 
