@@ -17,6 +17,7 @@ from families.views import (
     referral_links,
     support,
     today,
+    transfers,
     triage,
     visit_plans,
     visits,
@@ -128,7 +129,21 @@ urlpatterns = [
         handover.handover_take_back,
         name="handover-take-back",
     ),
+    path(
+        "families/<reference:reference>/supports/<int:pk>/hand-on/", transfers.transfer_propose, name="transfer-propose"
+    ),
     path("families/<reference:reference>/supports/<int:pk>/<str:to>/", support.support_move, name="support-move"),
+    # Handed on to another service
+    path("transfers/", transfers.transfer_list, name="transfer-list"),
+    path("transfers/<int:pk>/", transfers.transfer, name="transfer"),
+    path("transfers/<int:pk>/agreed/", transfers.transfer_agreed, name="transfer-agreed"),
+    path("transfers/<int:pk>/send/", transfers.transfer_send, name="transfer-send"),
+    path("transfers/<int:pk>/take-back/", transfers.transfer_take_back, name="transfer-take-back"),
+    path("transfers/<int:pk>/noted/", transfers.transfer_noted, name="transfer-noted"),
+    path("transfers/<int:pk>/questions/<int:question>/", transfers.transfer_reply, name="transfer-reply"),
+    path("transfers/<int:pk>/ask/", transfers.transfer_ask, name="transfer-ask"),
+    path("transfers/<int:pk>/no/", transfers.transfer_decline, name="transfer-decline"),
+    path("transfers/<int:pk>/yes/", transfers.transfer_accept, name="transfer-accept"),
     # Files brought in
     path("families/import/", imports.import_start, name="import-start"),
     path("families/import/<uuid:run_uuid>/", imports.import_detail, name="import-detail"),

@@ -31,6 +31,7 @@ from families.models import (
     OtherAgency,
     Referral,
     Support,
+    Transfer,
 )
 from families.models.member import ADULT_ROLES, MemberRole
 from families.reports.promise import Promise
@@ -73,6 +74,8 @@ class SupportCard:
     may_move: bool
     referral: uuid.UUID | None
     """The id of what was asked for them, for a reader who may open it; else none."""
+    transfer: dict[str, Any] | None
+    """Where another service is asked to go on with them."""
 
 
 @dataclass(frozen=True)
@@ -223,13 +226,20 @@ def _reach(user: User, family: Family, members: Sequence[FamilyMember]) -> list[
 def _supports(user: User, family: Family) -> list[SupportCard]:
     together = Assignment.objects.in_force().filter(support=OuterRef("pk")).order_by("starts_on")
     who = JSONObject(id="worker_id", name="worker__display_name", since="starts_on")
+    transfers = Transfer.objects.visible_to(user).open().filter(support=OuterRef("pk"))
+    transfer = JSONObject(pk="pk", state="state", name="to_service__name")
     asked = Referral.objects.visible_to(user).filter(support=OuterRef("pk"))
     supports = (
         Support.objects.visible_to(user)
         .filter(family=family)
         .select_related("service__organisation")
         .with_promise()
-        .annotate(with_them=ArraySubquery(together.values_list(who)), asked=Subquery(asked.values("uuid")[:1]))
+        .with_returning()
+        .annotate(
+            with_them=ArraySubquery(together.values_list(who)),
+            asked=Subquery(asked.values("uuid")[:1]),
+            transfer=Subquery(transfers.values_list(transfer)[:1]),
+        )
         .most_pressing_first()
     )
     return [_card(user, support) for support in supports]
@@ -237,10 +247,12 @@ def _supports(user: User, family: Family) -> list[SupportCard]:
 
 def _card(user: User, support: Any) -> SupportCard:
     with_them = [each | {"since": dt.date.fromisoformat(each["since"])} for each in support.with_them]
-    return SupportCard(support, Promise.of(support), with_them, _coordinates(user, support), support.asked)
+    return SupportCard(
+        support, Promise.of(support), with_them, may_coordinate(user, support), support.asked, support.transfer
+    )
 
 
-def _coordinates(user: User, support: Support) -> bool:
+def may_coordinate(user: User, support: Support) -> bool:
     """As `Service.objects.coordinated_by`, from the memberships the request has read already."""
     return any(
         membership.role == Role.COORDINATOR

@@ -35,7 +35,8 @@ def _days(expression: Any) -> ExpressionWrapper:
     return ExpressionWrapper(expression, output_field=models.DateField())
 
 
-def _found(needs: list[Need], rows: list[Any]) -> Found:
+def found_among(needs: list[Need], rows: list[Any]) -> Found:
+    """Needs made of rows that carry their TOTAL."""
     return Found(needs, rows[0].total if rows else 0)
 
 
@@ -71,7 +72,7 @@ def promises(user: User, today: dt.date, limit: int) -> Found:
     rows = list(late[:limit])
     nearest = ahead.filter(support__in=rows).values_list("support").annotate(models.Min("planned_start"))
     planned = dict(nearest.order_by())
-    return _found([_promise_need(row, planned.get(row.pk), today) for row in rows], rows)
+    return found_among([_promise_need(row, planned.get(row.pk), today) for row in rows], rows)
 
 
 def _promise_need(support: Any, next_planned: dt.datetime | None, today: dt.date) -> Need:
@@ -121,7 +122,7 @@ def unrecorded(user: User, today: dt.date, limit: int) -> Found:
     late = visits.annotate(due=due).filter(Q(worker=user) | Q(due__lt=now))
     late = late.annotate(total=TOTAL).select_related("family", "worker").order_by("planned_end", "pk")
     rows = list(late[:limit])
-    return _found([_unrecorded_need(row, user) for row in rows], rows)
+    return found_among([_unrecorded_need(row, user) for row in rows], rows)
 
 
 def _unrecorded_need(visit: Any, user: User) -> Need:
@@ -157,13 +158,12 @@ def closed_doors(user: User, today: dt.date, limit: int) -> Found:
     recent = Visit.objects.standing().filter(support__in=supports, planned_start__gt=timezone.now() - LONG_AGO)
     shut = recent.filter(not_delivered_reason=NotDeliveredReason.FAMILY_NOT_AVAILABLE).values("support")
     counted: defaultdict[int, Doors] = defaultdict(Doors)
+    coordinators = set(Membership.objects.active().filter(role=Role.COORDINATOR).values_list("user_id", flat=True))
     # The last 90 days of the few families with a closed door in them.
     often = shut.annotate(n=models.Count("pk")).filter(n__gte=2).values("support")
     visits: Any = Visit.objects.standing().filter(support__in=often)
     visits = visits.with_happened_at().filter(happened_at__gt=timezone.now() - LONG_AGO).order_by("happened_at")
-    visits = list(visits.only("support_id", "worker_id", "actual_start", "planned_start", "not_delivered_reason"))
-    coordinators = _coordinators({visit.worker_id for visit in visits})
-    for visit in visits:
+    for visit in visits.only("support_id", "worker_id", "actual_start", "planned_start", "not_delivered_reason"):
         _count(counted[visit.support_id], visit, coordinators)
     limits = dict(supports.filter(pk__in=counted).values_list("pk", "service__not_available_in_a_row"))
     found = [
@@ -174,11 +174,6 @@ def closed_doors(user: User, today: dt.date, limit: int) -> Found:
     shown = sorted(found, key=lambda entry: entry[:2])[:limit]
     rows = supports.select_related("family", "service").in_bulk([pk for _at, pk, _doors in shown])
     return Found([_closed_need(rows[pk], doors) for _at, pk, doors in shown], len(found))
-
-
-def _coordinators(workers: set[int]) -> set[int]:
-    memberships = Membership.objects.active().filter(role=Role.COORDINATOR, user__in=workers)
-    return set(memberships.values_list("user_id", flat=True))
 
 
 def _count(doors: Doors, visit: Visit, coordinators: set[int]) -> None:
