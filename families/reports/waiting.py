@@ -158,12 +158,13 @@ def closed_doors(user: User, today: dt.date, limit: int) -> Found:
     recent = Visit.objects.standing().filter(support__in=supports, planned_start__gt=timezone.now() - LONG_AGO)
     shut = recent.filter(not_delivered_reason=NotDeliveredReason.FAMILY_NOT_AVAILABLE).values("support")
     counted: defaultdict[int, Doors] = defaultdict(Doors)
-    coordinators = set(Membership.objects.active().filter(role=Role.COORDINATOR).values_list("user_id", flat=True))
     # The last 90 days of the few families with a closed door in them.
     often = shut.annotate(n=models.Count("pk")).filter(n__gte=2).values("support")
     visits: Any = Visit.objects.standing().filter(support__in=often)
     visits = visits.with_happened_at().filter(happened_at__gt=timezone.now() - LONG_AGO).order_by("happened_at")
-    for visit in visits.only("support_id", "worker_id", "actual_start", "planned_start", "not_delivered_reason"):
+    visits = list(visits.only("support_id", "worker_id", "actual_start", "planned_start", "not_delivered_reason"))
+    coordinators = _coordinators({visit.worker_id for visit in visits})
+    for visit in visits:
         _count(counted[visit.support_id], visit, coordinators)
     limits = dict(supports.filter(pk__in=counted).values_list("pk", "service__not_available_in_a_row"))
     found = [
@@ -174,6 +175,11 @@ def closed_doors(user: User, today: dt.date, limit: int) -> Found:
     shown = sorted(found, key=lambda entry: entry[:2])[:limit]
     rows = supports.select_related("family", "service").in_bulk([pk for _at, pk, _doors in shown])
     return Found([_closed_need(rows[pk], doors) for _at, pk, doors in shown], len(found))
+
+
+def _coordinators(workers: set[int]) -> set[int]:
+    memberships = Membership.objects.active().filter(role=Role.COORDINATOR, user__in=workers)
+    return set(memberships.values_list("user_id", flat=True))
 
 
 def _count(doors: Doors, visit: Visit, coordinators: set[int]) -> None:
