@@ -158,6 +158,7 @@ CELERY_BEAT_SCHEDULE = {
     "what must be said": {"task": "betterstart.reminders.tasks.send_messages", "schedule": 5.0},
     "files that wait": {"task": "families.tasks.sweep_imports", "schedule": 10.0},
     "referrals not sent": {"task": "families.tasks.forget_referral_drafts", "schedule": 15 * 60.0},
+    "transfers nobody answered": {"task": "families.tasks.close_unanswered_transfers", "schedule": 15 * 60.0},
     "files kept for a day": {"task": "families.tasks.forget_imports", "schedule": 15 * 60.0},
 }
 

@@ -4,6 +4,7 @@ from celery import shared_task
 
 from betterstart.access.acting import Scope, acting_as
 from families.actions.referral_draft import forget_old_drafts
+from families.actions.transfer import lapse_transfers
 from families.imports.running import forget_import
 from families.imports.saving import claim_next, work_on
 from families.models import ImportRun
@@ -28,3 +29,10 @@ def forget_imports() -> None:
 def forget_referral_drafts() -> None:
     """Remove what somebody without an account began to write and did not send."""
     forget_old_drafts()
+
+
+@shared_task
+def close_unanswered_transfers() -> None:
+    """The last day to answer has passed: the service that asked hears it on Today and goes on."""
+    with acting_as(Scope.ALL, None):
+        lapse_transfers()

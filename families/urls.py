@@ -17,10 +17,10 @@ from families.views import (
     referral_links,
     support,
     today,
+    transfers,
     triage,
     visit_plans,
     visits,
-    waiting,
 )
 
 
@@ -129,8 +129,21 @@ urlpatterns = [
         handover.handover_take_back,
         name="handover-take-back",
     ),
-    path("families/<reference:reference>/supports/<int:pk>/touch/", waiting.touch, name="touch"),
+    path(
+        "families/<reference:reference>/supports/<int:pk>/hand-on/", transfers.transfer_propose, name="transfer-propose"
+    ),
     path("families/<reference:reference>/supports/<int:pk>/<str:to>/", support.support_move, name="support-move"),
+    # Handed on to another service
+    path("transfers/", transfers.transfer_list, name="transfer-list"),
+    path("transfers/<int:pk>/", transfers.transfer, name="transfer"),
+    path("transfers/<int:pk>/agreed/", transfers.transfer_agreed, name="transfer-agreed"),
+    path("transfers/<int:pk>/send/", transfers.transfer_send, name="transfer-send"),
+    path("transfers/<int:pk>/take-back/", transfers.transfer_take_back, name="transfer-take-back"),
+    path("transfers/<int:pk>/noted/", transfers.transfer_noted, name="transfer-noted"),
+    path("transfers/<int:pk>/questions/<int:question>/", transfers.transfer_reply, name="transfer-reply"),
+    path("transfers/<int:pk>/ask/", transfers.transfer_ask, name="transfer-ask"),
+    path("transfers/<int:pk>/no/", transfers.transfer_decline, name="transfer-decline"),
+    path("transfers/<int:pk>/yes/", transfers.transfer_accept, name="transfer-accept"),
     # Files brought in
     path("families/import/", imports.import_start, name="import-start"),
     path("families/import/<uuid:run_uuid>/", imports.import_detail, name="import-detail"),
@@ -138,9 +151,6 @@ urlpatterns = [
     path("families/import/<uuid:run_uuid>/confirm/", imports.import_confirm, name="import-confirm"),
     path("families/import/<uuid:run_uuid>/cancel/", imports.import_cancel, name="import-cancel"),
     path("families/import/<uuid:run_uuid>/to-put-right/", imports.import_fix_list, name="import-fix-list"),
-    # Families that wait
-    path("families/who-wait/", waiting.waiting, name="waiting-list"),
-    path("waiting/long/", waiting.waiting_long, name="waiting-long"),
     # A coordinator's day
     path("today/", today.today, name="today"),
     path("today/everything/", today.needs, name="needs"),

@@ -22,10 +22,12 @@ from families.models import (
     ReferralQuestion,
     Support,
     SupportState,
+    Transfer,
     TurnTo,
     Visit,
     VisitState,
 )
+from families.models.transfer import LASTS_DAYS
 from volunteers.models import CheckIn, Match, Volunteer
 
 _numbers = count(1)
@@ -99,6 +101,17 @@ def support(family: Family, service: Service, state: str = SupportState.ACTIVE, 
     if state.startswith("ended") or state in {"declined", "could_not_reach", "transferred"}:
         fields.setdefault("ended_on", london_today() - dt.timedelta(days=1))
     return Support.objects.create(family=family, service=service, state=state, **fields)
+
+
+def transfer(support: Support, to_service: Service, by: User, state: str = "sent", **fields: Any) -> Transfer:
+    """One service asks another to go on with a family: yesterday, with the yes of its parent."""
+    yesterday = london_today() - dt.timedelta(days=1)
+    agreed = {"agreed_by": support.family.members.get(role="parent"), "agreed_how": "spoken", "agreed_on": yesterday}
+    sent = {"sent_by": by, "sent_on": yesterday, "lapses_on": yesterday + dt.timedelta(days=LASTS_DAYS)}
+    facts = {"proposed": {}, "family_agreed": agreed, "withdrawn": {}}.get(state, agreed | sent)
+    services = {"from_service": support.service, "to_service": to_service}
+    of = {"family": support.family, "support": support, "state": state, "created_by": by}
+    return Transfer.objects.create(**services, **of, **{"summary": "A baby is due in spring."} | facts | fields)
 
 
 def ending_lines(family: Family, by: User) -> tuple[TurnTo, HandoverLine]:

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,16 +17,20 @@ from families.actions.editing import save_edit
 from families.actions.family import NotYourService
 from families.actions.silence import silence
 from families.models import (
+    Assignment,
     EndingReason,
     EndingStep,
     Family,
     NotDeliveredReason,
+    RematchReason,
     Support,
     SupportState,
+    TransferState,
     VisitPurpose,
     VisitState,
 )
-from families.models.support import BEFORE_START, CLOSED_STATES, SUPPORT_MACHINE
+from families.models.support import BEFORE_START, CLOSED_STATES, SUPPORT_MACHINE, Named
+from families.models.transfer import TRANSFER_MACHINE
 from families.models.visit import VISIT_MACHINE
 
 S = SupportState
@@ -65,6 +69,7 @@ def edit_support(*, by: User, support: Support, version: int, **fields: Any) -> 
     Raises SupportRefused, StaleEdit.
     """
     _check_days(support, fields)
+    _check_naming(fields)
     changed = save_edit(support, version=version, **fields)
     if changed:
         _record(by, support, "support.changed", fields=changed)
@@ -75,10 +80,11 @@ def edit_support(*, by: User, support: Support, version: int, **fields: Any) -> 
 def move_support(*, by: User, support: Support, to: str, reason: str = "", note: str = "", **changes: Any) -> Support:
     """Move a support to another state, with what that brings, and give it back.
 
-    Closing one also ends every open assignment of it (and with it the access it gave) and cancels the visits still
-    planned; looking for another volunteer ends the assignments of everybody but the coordinators. A match follows its
-    assignment. A planned ending that is taken back takes its steps and final scores back with it. A death in the
-    family silences everything automatic. Writes "support.moved". Raises SupportRefused for a field, MoveRefused where
+    Closing one also ends every open assignment of it (and with it the access it gave), cancels the visits still
+    planned, and takes back what another service was asked; looking for another volunteer ends the assignments of
+    everybody but the coordinators, after today or for safety at once. A match follows its assignment. A planned
+    ending that is taken back takes its steps and final scores back with it. A death in the family silences everything
+    automatic. Writes "support.moved". Raises SupportRefused for a field, MoveRefused where
     the move is not possible now.
     """
     support.refresh_from_db(from_queryset=Support.objects.select_for_update(of=("self",)))
@@ -88,8 +94,9 @@ def move_support(*, by: User, support: Support, to: str, reason: str = "", note:
     if to in CLOSED_STATES:
         _end_assignments(support)
         _cancel_visits(by, support)
+        _take_back_transfers(by, support)
     elif to == S.WAITING and came_from == S.ACTIVE:
-        _end_assignments(support, keep_coordinators=True)
+        _part_from_volunteers(support, at_once=reason == RematchReason.SAFETY)
     elif (came_from, to) == (S.ENDING, S.ACTIVE):
         standing = EndingStep.objects.standing().filter(support=support)
         standing.update(taken_back_at=timezone.now(), updated_at=timezone.now())
@@ -110,21 +117,29 @@ def _with_defaults(support: Support, to: str, reason: str, note: str, changes: d
         changes["review_on"] = None
     if to == S.WAITING:
         changes["waiting_since"] = today
-    if (came_from, to) == (S.ACTIVE, S.WAITING):
-        changes |= {"next_touch_on": None, "waits_because": ""}
     if to == S.ACTIVE and came_from in BEFORE_START:
         changes["started_on"] = support.started_on or changes.get("started_on") or first_day(support)
     if to == S.ACTIVE:
         changes |= {"paused_until": None, "ending_on": None, "ending_reason": ""}
     if (came_from, to) == (S.ENDING, S.ACTIVE):
         changes |= {"final_scores_on": None, "final_scores_declined": False}
-    if not note.strip() and (to == S.TRANSFERRED or (to, came_from) == (S.ACTIVE, S.ENDING)):
+    if not note.strip() and (to, came_from) == (S.ACTIVE, S.ENDING):
         raise SupportRefused({"note": _("Please write a few words about this.")})
     _check_days(support, changes)
     return changes
 
 
-NOT_AHEAD = ("agreed_on", "home_safety_on", "started_on", "final_scores_on", "ended_on")
+def _check_naming(fields: dict[str, Any]) -> None:
+    """A yes or a no of the family has the day they were asked; without one, nobody asked."""
+    if "may_be_named" not in fields:
+        return
+    if fields["may_be_named"] == Named.NOT_ASKED:
+        fields["named_asked_on"] = None
+    elif not fields.get("named_asked_on"):
+        fields["named_asked_on"] = london_today()
+
+
+NOT_AHEAD = ("agreed_on", "named_asked_on", "home_safety_on", "started_on", "final_scores_on", "ended_on")
 NOT_BEFORE_IT_BEGAN = ("started_on", "ending_on", "final_scores_on", "ended_on")
 
 
@@ -145,14 +160,26 @@ def first_day(support: Support) -> dt.date:
     return london_date(first.actual_start) if first and first.actual_start else london_today()
 
 
-def _end_assignments(support: Support, *, keep_coordinators: bool = False) -> None:
-    today = london_today()
-    open_ones = support.assignments.exclude(ends_on__lte=today)
-    if keep_coordinators:
-        held = Membership.objects.active().filter(role=Role.COORDINATOR, organisation=support.service.organisation_id)
-        open_ones = open_ones.exclude(worker__in=held.values("user_id"))
+def _end_assignments(support: Support) -> None:
+    _let_go(support.assignments.all(), london_today())
+
+
+def _part_from_volunteers(support: Support, *, at_once: bool) -> None:
+    """A visit of the last day can still be written down, unless they part for safety."""
+    held = Membership.objects.active().filter(role=Role.COORDINATOR, organisation=support.service.organisation_id)
+    others = support.assignments.exclude(worker__in=held.values("user_id"))
+    _let_go(others, london_today() + dt.timedelta(days=0 if at_once else 1))
+
+
+def _let_go(assignments: models.QuerySet[Assignment], on: dt.date) -> None:
     # One that would have begun later ends on the day it begins: it never held.
-    open_ones.update(ends_on=Greatest("starts_on", today), updated_at=timezone.now())
+    assignments.exclude(ends_on__lte=on).update(ends_on=Greatest("starts_on", on), updated_at=timezone.now())
+
+
+def _take_back_transfers(by: User, support: Support) -> None:
+    """Nobody may say yes to a family whose support here is over."""
+    for transfer in support.transfers.open():
+        TRANSFER_MACHINE.move(transfer, to=TransferState.WITHDRAWN, by=by, note=_("The support ended."))
 
 
 def _cancel_visits(by: User, support: Support) -> None:

@@ -10,7 +10,7 @@ from betterstart.access.demo import World
 from betterstart.access.models import User
 from betterstart.transitions.models import Transition
 from families.actions.places import place
-from families.demo import endings, people, referrals, words
+from families.demo import endings, people, referrals, transfers, words
 from families.demo.closer import Closer
 from families.demo.lives import STATES, Life, life_of, minutes, outcome, weekly
 from families.models import (
@@ -25,11 +25,9 @@ from families.models import (
     Visit,
     VisitPresence,
     VisitState,
-    WaitsBecause,
 )
 
 S = SupportState
-WAITS = [WaitsBecause.NO_VOLUNTEER, WaitsBecause.LANGUAGE, WaitsBecause.DAYS_AND_PLACE, WaitsBecause.FAMILY_ASKED]
 
 
 def service_key(number: int) -> str:
@@ -41,8 +39,11 @@ def build(world: World) -> None:
     builder = Builder(world)
     for number in range(world.families):
         builder.add_family(number)
+    for support, household in builder.left:
+        builder.go_on_with_the_doulas(support, household)
     builder.save()
     referrals.build(world, builder.supports, builder.members)
+    transfers.build(world, builder.supports, builder.members)
 
 
 class Builder:
@@ -60,6 +61,7 @@ class Builder:
         self.visits: list[Visit] = []
         self.presences: list[VisitPresence] = []
         self.moves: list[tuple[Support, Transition]] = []
+        self.left: list[tuple[Support, people.Household]] = []
         self._next_volunteer = 0
 
     def add_family(self, number: int) -> None:
@@ -87,6 +89,21 @@ class Builder:
         if worker:
             self._assign(support, worker, life, number)
         self._add_visits(support, household, coordinator, worker, life, number)
+        if life.state == S.TRANSFERRED:
+            self.left.append((support, household))
+
+    def go_on_with_the_doulas(self, left: Support, household: people.Household) -> None:
+        """The support in which a family goes on that was handed on."""
+        day = left.ended_on or self.world.today
+        starts = day + dt.timedelta(days=5)
+        life = Life(S.ACTIVE, accepted=day, initial=day, starts=starts, last_visit=None, ends=None)
+        coordinator = self.world.coordinators["doula"][0]
+        fields = support_fields(self.world, life, 0)
+        support = Support(family=left.family, service=self.world.services["doula"], **fields)
+        self.supports.append(support)
+        self._note_moves(support, life, coordinator)
+        self._assign(support, coordinator, life, 0)
+        self._add_visits(support, household, coordinator, coordinator, life, 0)
 
     def _worker(self, key: str, coordinator: User, life: Life, number: int) -> User | None:
         if life.starts is None:
@@ -305,10 +322,6 @@ def support_fields(world: World, life: Life, number: int) -> dict[str, Any]:
         "first_wish": world.rng.choice(words.WISHES) if knows_family else "",
         "waiting_since": life.initial if life.state == S.WAITING else None,
     }
-    if life.state == S.WAITING and number % 3:
-        # Agreed when they were last rung: some for later, one for today, one that was forgotten.
-        agreed = world.today + dt.timedelta(days=[9, 0, -2, 5, 13][number // 10 % 5])
-        fields |= {"next_touch_on": agreed, "waits_because": WAITS[number // 10 % len(WAITS)]}
     if life.state == S.PAUSED:
         fields["paused_until"] = world.today + dt.timedelta(days=5 + number % 25)
     if life.state == S.ENDING:

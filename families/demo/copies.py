@@ -22,7 +22,8 @@ TABLES = [
     "families.OtherAgency", "families.HouseholdFlag", "families.Personal", "families.NhsNumber",
     "families.StatutoryStatus", "families.Address", "families.ContactMethod", "families.Support",
     "families.Assignment", "families.Visit", "families.VisitPresence",
-    "families.Referral", "families.ReferralQuestion", "families.ReferralTry", "transitions.Transition",
+    "families.Referral", "families.ReferralQuestion", "families.ReferralTry", "families.Transfer",
+    "families.TransferQuestion", "transitions.Transition",
     "families.EndingStep", "families.TurnTo", "families.FollowUp", "families.HandoverLine",
     "volunteers.Volunteer", "volunteers.Match", "volunteers.CheckIn", "volunteers.CheckInNote",
 ]  # fmt: skip
@@ -84,9 +85,12 @@ def _value(model: type[models.Model], field: models.Field, strides: dict[type[mo
     }.get((model._meta.label, field.column))
     if special:
         return special
-    if field.column == "subject_id":  # of a transition: the demo moves supports and referrals
-        support, referral = (strides[apps.get_model(f"families.{name}")] for name in ("Support", "Referral"))
-        return f"{column} + k * case t.machine when 'referral' then {referral} else {support} end"
+    if field.column == "subject_id":  # of a transition
+        moved = {"support": "Support", "referral": "Referral", "transfer": "Transfer"}
+        cases = (
+            f"when '{machine}' then {strides[apps.get_model('families', name)]}" for machine, name in moved.items()
+        )
+        return f"{column} + k * case t.machine {' '.join(cases)} end"
     if field.column == "family_id" and not field.is_relation:
         return f"{column} + k * {strides[Family]}"
     if isinstance(field, models.UUIDField):

@@ -20,6 +20,7 @@ from families.models.support import (
     UNPLANNED_REASONS,
     EndingReason,
     PauseReason,
+    RematchReason,
 )
 
 S = SupportState
@@ -32,6 +33,7 @@ FORESEEN_REASONS = (
 )
 REASONS: dict[str, list[tuple[str, Any]]] = {
     S.PAUSED: PauseReason.choices,
+    S.WAITING: RematchReason.choices,
     S.ENDING: [(reason.value, reason.label) for reason in (*PLANNED_REASONS, *FORESEEN_REASONS)],
     S.ENDED_UNPLANNED: [(reason.value, reason.label) for reason in UNPLANNED_REASONS],
 }
@@ -105,9 +107,6 @@ class MoveForm(forms.Form):
     final_scores_declined = forms.BooleanField(label=_("The family preferred not to give scores"), required=False)
     ended_on = DayField(label=_("It ended on"))
     review_on = DayField(label=_("We look together again on"), help_text=_("At most twelve weeks from today."))
-    family_agreed = forms.BooleanField(
-        label=_("The family agreed that we share its record, and the other service has said yes")
-    )
     note = TextField(
         label=_("Anything to add?"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 4})
     )
@@ -117,15 +116,10 @@ class MoveForm(forms.Form):
         wanted = {"note", *_fields_of(support.state, to)}
         for name in [name for name in self.fields if name not in wanted]:
             del self.fields[name]
-        if to in REASONS:
+        if "reason" in self.fields:
             self.fields["reason"].choices = REASONS[to]
-        if to == S.TRANSFERRED:
-            self.fields["note"].label = _("Which service, and who there said yes?")
-        elif (support.state, to) == (S.ENDING, S.ACTIVE):
+        if (support.state, to) == (S.ENDING, S.ACTIVE):
             self.fields["note"].label = _("What does the family want now?")
-
-    def for_action(self) -> dict[str, Any]:
-        return {name: value for name, value in self.cleaned_data.items() if name != "family_agreed"}
 
 
 def _initial(support: Support, to: str) -> dict[str, Any]:
@@ -146,7 +140,7 @@ def _initial(support: Support, to: str) -> dict[str, Any]:
 
 def _fields_of(state: str, to: str) -> set[str]:
     fields = set()
-    if to in REASONS:
+    if to in REASONS and (state, to) != (S.GETTING_TO_KNOW, S.WAITING):
         fields.add("reason")
     if (state, to) == (S.GETTING_TO_KNOW, S.WAITING):
         fields |= {"first_wish", "agreed_on", "home_safety_on"}
@@ -162,6 +156,4 @@ def _fields_of(state: str, to: str) -> set[str]:
         fields |= {"final_scores_on", "final_scores_declined"}
     if to in CLOSED_STATES:
         fields.add("ended_on")
-    if to == S.TRANSFERRED:
-        fields.add("family_agreed")
     return fields

@@ -1,6 +1,7 @@
 from families.models.around import AgencyRole, Flag, FlagAnswer, HouseholdFlag, MayContact, OtherAgency
 from families.models.assignment import Assignment
 from families.models.contact import Address, AddressKind, Channel, ContactMethod, Safe
+from families.models.contact_change import ChangeState, ContactChange
 from families.models.draft import Draft
 from families.models.ending import EndingStep, FollowUp, FollowUpOutcome, StepKind, StepOutcome, TurnTo, Way
 from families.models.family import BreakGlass, Family
@@ -12,7 +13,8 @@ from families.models.referral import Referral, ReferralQuestion, ReferralState, 
 from families.models.referral_draft import ReferralDraft
 from families.models.relationship import Kin, LivesWith, Relationship, Responsibility
 from families.models.shared_care import SharedCare
-from families.models.support import EndingReason, Support, SupportState
+from families.models.support import EndingReason, RematchReason, Support, SupportState
+from families.models.transfer import HowAgreed, Transfer, TransferDeclineReason, TransferQuestion, TransferState
 from families.models.visit import (
     NotDeliveredReason,
     SupportKind,
@@ -22,7 +24,6 @@ from families.models.visit import (
     VisitPurpose,
     VisitState,
 )
-from families.models.wait import WaitsBecause
 
 __all__ = [
     "AccessNeed",
@@ -32,7 +33,9 @@ __all__ = [
     "Assignment",
     "Audience",
     "BreakGlass",
+    "ChangeState",
     "Channel",
+    "ContactChange",
     "ContactMethod",
     "DatePrecision",
     "Draft",
@@ -47,6 +50,7 @@ __all__ = [
     "FollowUpOutcome",
     "HandoverLine",
     "HouseholdFlag",
+    "HowAgreed",
     "ImportFile",
     "ImportMapping",
     "ImportRun",
@@ -68,6 +72,7 @@ __all__ = [
     "ReferralState",
     "ReferralTry",
     "Relationship",
+    "RematchReason",
     "Responsibility",
     "Safe",
     "SharedCare",
@@ -78,12 +83,15 @@ __all__ = [
     "Support",
     "SupportKind",
     "SupportState",
+    "Transfer",
+    "TransferDeclineReason",
+    "TransferQuestion",
+    "TransferState",
     "TurnTo",
     "Visit",
     "VisitMode",
     "VisitPresence",
     "VisitPurpose",
     "VisitState",
-    "WaitsBecause",
     "Way",
 ]

@@ -7,7 +7,7 @@ import pghistory
 from django.apps import apps
 from django.contrib.postgres.fields import DateRangeField
 from django.db import models
-from django.db.models import Case, ExpressionWrapper, When
+from django.db.models import Case, Exists, ExpressionWrapper, OuterRef, When
 from django.db.models.functions import Coalesce, TruncDate
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +17,6 @@ from betterstart.clock import LONDON, day_in_words, london_date, london_today
 from betterstart.transitions.machine import Move, MoveRefused, StateMachine
 from betterstart.transitions.models import Transition
 from families.models.family import RECORD_OPENERS, BreakGlass, Family
-from families.models.wait import Wait, agreed_touch, waits_since
 
 if TYPE_CHECKING:
     from betterstart.access.models import User
@@ -68,7 +67,22 @@ class PauseReason(models.TextChoices):
     OTHER = "other", _("Something else")
 
 
-REASON_WORDS = dict([*EndingReason.choices, *PauseReason.choices])
+class RematchReason(models.TextChoices):
+    VOLUNTEER_LEAVING = "volunteer_leaving", _("The volunteer is leaving or taking a long break")
+    NOT_RIGHT = "not_right", _("It did not feel right (nobody's fault)")
+    PRACTICAL = "practical", _("Practical reasons")
+    SAFETY = "safety", _("Safety")
+
+
+class Named(models.TextChoices):
+    """Whether other services may be told that this one is with the family too."""
+
+    NOT_ASKED = "not_asked", _("Not asked yet")
+    YES = "yes", _("Yes")
+    NO = "no", _("No")
+
+
+REASON_WORDS = dict([*EndingReason.choices, *PauseReason.choices, *RematchReason.choices])
 PLANNED_REASONS = (EndingReason.GOALS_MET, EndingReason.AGE_LIMIT, EndingReason.FAMILY_DECIDED)
 UNPLANNED_REASONS = tuple(reason for reason in EndingReason if reason not in PLANNED_REASONS)
 
@@ -126,12 +140,21 @@ class SupportQuerySet(models.QuerySet["Support"]):
             models.Q(service__in=Service.objects.coordinated_by(user)) | models.Q(pk__in=_together_ids(user))
         )
 
+    def with_returning(self) -> SupportQuerySet:
+        """`is_returning`: the family was with us before, and that had ended when this support was accepted.
+
+        A support that went on in another service is not over. Only supports that the asker may see count.
+        """
+        before = Support.objects.filter(
+            family=OuterRef("family"), state__in=CLOSED_STATES, ended_on__lte=OuterRef("accepted_on")
+        )
+        return self.annotate(is_returning=Exists(before.exclude(state=S.TRANSFERRED).exclude(pk=OuterRef("pk"))))
+
     def with_promise(self) -> SupportQuerySet:
         """The contact promised to the family, and the day it is due.
 
         `promised_every` (days): until a support starts, as the service promises to waiting families; then its own
         promise or the service's. `counted_from`: the last contact, or where there was none, when this began.
-        `touch_on`: the next contact agreed with a family that waits.
         `due_on`: the last day of keeping the promise; while paused, the day it starts again; None once closed.
         """
         day = TruncDate("last_contact_at", tzinfo=LONDON)
@@ -144,10 +167,8 @@ class SupportQuerySet(models.QuerySet["Support"]):
                 When(state=S.WAITING, then=Coalesce(day, "waiting_since", "accepted_on")),
                 default=Coalesce(day, "started_on", "accepted_on"),
             ),
-            touch_on=agreed_touch(BEFORE_START),
             due_on=Case(
                 When(state__in=CLOSED_STATES, then=None),
-                When(touch_on__isnull=False, then=models.F("touch_on")),
                 When(state=S.PAUSED, then=models.F("paused_until")),
                 default=ExpressionWrapper(
                     models.F("counted_from") + models.F("promised_every"), output_field=models.DateField()
@@ -156,17 +177,13 @@ class SupportQuerySet(models.QuerySet["Support"]):
             ),
         )
 
-    def waiting(self) -> SupportQuerySet:
-        """Accepted, and not begun or not with anybody yet. `since`: the day the wait is counted from."""
-        return self.filter(state__in=BEFORE_START).annotate(since=waits_since())
-
     def most_pressing_first(self) -> SupportQuerySet:
         """Needs `with_promise`: the oldest promise first, closed supports last (the latest of them first)."""
         return self.order_by(models.F("due_on").asc(nulls_last=True), "-accepted_on", "-pk")
 
 
-@pghistory.track(exclude=["last_contact_at", "next_touch_on", "waits_because"], append_only=True)
-class Support(Wait):
+@pghistory.track(exclude=["last_contact_at"], append_only=True)
+class Support(models.Model):
     """One family's time with one service, from acceptance to ending."""
 
     family = models.ForeignKey(Family, on_delete=models.PROTECT, related_name="supports")
@@ -190,6 +207,10 @@ class Support(Wait):
     contact_every_days = models.PositiveSmallIntegerField(
         _("promised contact every (days)"), null=True, blank=True, help_text=_("Empty: as the service promises.")
     )
+    may_be_named = models.CharField(
+        _("may other services know that we are with them?"), max_length=10, choices=Named, default=Named.NOT_ASKED
+    )
+    named_asked_on = models.DateField(_("the family was asked on"), null=True, blank=True)
     # When its latest visit (at home, by phone, anywhere) took place. Kept by the database from the visits
     # (migration 0005), so that it is true whoever wrote them; nothing else sets it.
     last_contact_at = models.DateTimeField(null=True, editable=False)
@@ -217,6 +238,11 @@ class Support(Wait):
                 condition=~models.Q(state=S.PAUSED) | models.Q(paused_until__isnull=False),
                 name="support_pause_has_a_restart",
             ),
+            models.CheckConstraint(
+                condition=models.Q(may_be_named=Named.NOT_ASKED, named_asked_on=None)
+                | models.Q(may_be_named__in=[Named.YES, Named.NO], named_asked_on__isnull=False),
+                name="support_naming_has_a_day",
+            ),
             models.UniqueConstraint(
                 fields=["family", "service"],
                 condition=models.Q(state__in=OPEN_STATES),
@@ -241,8 +267,9 @@ class Support(Wait):
         return self.contact_every_days or self.service.contact_every_days
 
 
-def _had_visit(support: Support, purpose: str) -> bool:
-    return support.visits.delivered().filter(purpose=purpose).exists()
+def _had_visit(support: Support, purpose: str, since: dt.date | None = None) -> bool:
+    visits = support.visits.delivered().filter(purpose=purpose)
+    return (visits.filter(actual_start__date__gte=since) if since else visits).exists()
 
 
 def _ready_to_wait(support: Support) -> None:
@@ -269,7 +296,8 @@ def _first_contact(support: Support) -> None:
 
 
 def _introduced(support: Support) -> None:
-    if support.service.kind == ServiceKind.HOME_VISITING and not _had_visit(support, "introduction"):
+    again = support.waiting_since if support.started_on else None  # another volunteer is introduced anew
+    if support.service.kind == ServiceKind.HOME_VISITING and not _had_visit(support, "introduction", again):
         raise MoveRefused(_("Support starts with the introduction visit. Log it first."))
 
 
@@ -317,10 +345,26 @@ def _carries_on(support: Support) -> None:
         raise MoveRefused(_("Choose the day on which you look together again, at most twelve weeks from today."))
 
 
+def _before_it_started(support: Support) -> None:
+    if support.started_on:
+        raise MoveRefused(_("This support had started. End it without a plan, and say why."))
+
+
+def _another_volunteer(support: Support) -> None:
+    if support.service.kind != ServiceKind.HOME_VISITING:
+        raise MoveRefused(_("This service works without volunteers: nobody waits for another one."))
+
+
+def _other_service_said_yes(support: Support) -> None:
+    if not support.transfers.filter(state="accepted").exists():
+        raise MoveRefused(_("This happens when the other service says yes. Ask it first."))
+
+
 def _enough_tries(support: Support) -> None:
+    _before_it_started(support)
     tries = support.visits.filter(state="not_delivered", not_delivered_reason="family_not_available")
     needed = support.service.could_not_reach_tries
-    days = {visit.planned_start.date() for visit in tries if visit.planned_start}
+    days = {london_date(visit.planned_start) for visit in tries if visit.planned_start}
     if len(tries) < needed or len(days) < 2:
         raise MoveRefused(_("Log at least {needed} tries on two different days first.").format(needed=needed))
 
@@ -340,15 +384,15 @@ SUPPORT_MACHINE = StateMachine(
         Move((S.GETTING_TO_KNOW,), S.WAITING, _ready_to_wait),
         Move((S.GETTING_TO_KNOW,), S.ACTIVE, _first_contact),
         Move((S.WAITING,), S.ACTIVE, _introduced),
-        Move(BEFORE_START, S.DECLINED),
+        Move(BEFORE_START, S.DECLINED, _before_it_started),
         Move(BEFORE_START, S.COULD_NOT_REACH, _enough_tries),
         Move((S.ACTIVE,), S.PAUSED, _restart_in_reach, PauseReason.values),
         Move((S.PAUSED,), S.ACTIVE),
-        Move((S.ACTIVE,), S.WAITING),
+        Move((S.ACTIVE,), S.WAITING, _another_volunteer, RematchReason.values),
         Move((S.ACTIVE, S.PAUSED), S.ENDING, _ending_agreed, EndingReason.values),
         Move((S.ENDING,), S.ENDED_PLANNED, _goodbye_done),
         Move((S.ENDING,), S.ACTIVE, _carries_on),
         Move((S.WAITING, S.ACTIVE, S.PAUSED, S.ENDING), S.ENDED_UNPLANNED, None, UNPLANNED_REASONS),
-        Move(OPEN_STATES, S.TRANSFERRED),
+        Move(OPEN_STATES, S.TRANSFERRED, _other_service_said_yes),
     ),
 )

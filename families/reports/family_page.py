@@ -31,9 +31,9 @@ from families.models import (
     OtherAgency,
     Referral,
     Support,
+    Transfer,
 )
 from families.models.member import ADULT_ROLES, MemberRole
-from families.models.support import BEFORE_START
 from families.reports.promise import Promise
 from families.reports.timeline import Key, Timeline, timeline
 
@@ -74,10 +74,8 @@ class SupportCard:
     may_move: bool
     referral: uuid.UUID | None
     """The id of what was asked for them, for a reader who may open it; else none."""
-
-    @property
-    def waits(self) -> bool:
-        return self.support.state in BEFORE_START
+    transfer: dict[str, Any] | None
+    """Where another service is asked to go on with them."""
 
 
 @dataclass(frozen=True)
@@ -158,7 +156,7 @@ def family_page(user: User, reference: str, *, before: Key | None = None) -> Fam
         left=[member for member in members if member.gone_on is not None],
         agencies=[each | {"words": _agency_in_words(each)} for each in family.others],
         flags_to_ask=[str(Flag(flag).label) for flag in dict.fromkeys(family.told)],
-        reach=reach_of(user, family, members),
+        reach=_reach(user, family, members),
         homes=[Home(facts.pop("ward"), Address(family=family, **facts)) for facts in family.homes],
         supports=cards,
         timeline=timeline(
@@ -219,7 +217,7 @@ def _opening(facts: dict[str, Any]) -> Opening:
     return Opening(facts["pk"], facts["name"], facts["reason"], opened_at, expires_at, is_open)
 
 
-def reach_of(user: User, family: Family, members: Sequence[FamilyMember]) -> list[Reach]:
+def _reach(user: User, family: Family, members: Sequence[FamilyMember]) -> list[Reach]:
     contacts = list(ContactMethod.objects.visible_to(user).filter(family=family).current())
     reaches = [Reach(member, [each for each in contacts if each.member_id == member.pk]) for member in members]
     return [reach for reach in reaches if reach.contacts]
@@ -228,13 +226,20 @@ def reach_of(user: User, family: Family, members: Sequence[FamilyMember]) -> lis
 def _supports(user: User, family: Family) -> list[SupportCard]:
     together = Assignment.objects.in_force().filter(support=OuterRef("pk")).order_by("starts_on")
     who = JSONObject(id="worker_id", name="worker__display_name", since="starts_on")
+    transfers = Transfer.objects.visible_to(user).open().filter(support=OuterRef("pk"))
+    transfer = JSONObject(pk="pk", state="state", name="to_service__name")
     asked = Referral.objects.visible_to(user).filter(support=OuterRef("pk"))
     supports = (
         Support.objects.visible_to(user)
         .filter(family=family)
         .select_related("service__organisation")
         .with_promise()
-        .annotate(with_them=ArraySubquery(together.values_list(who)), asked=Subquery(asked.values("uuid")[:1]))
+        .with_returning()
+        .annotate(
+            with_them=ArraySubquery(together.values_list(who)),
+            asked=Subquery(asked.values("uuid")[:1]),
+            transfer=Subquery(transfers.values_list(transfer)[:1]),
+        )
         .most_pressing_first()
     )
     return [_card(user, support) for support in supports]
@@ -242,10 +247,12 @@ def _supports(user: User, family: Family) -> list[SupportCard]:
 
 def _card(user: User, support: Any) -> SupportCard:
     with_them = [each | {"since": dt.date.fromisoformat(each["since"])} for each in support.with_them]
-    return SupportCard(support, Promise.of(support), with_them, _coordinates(user, support), support.asked)
+    return SupportCard(
+        support, Promise.of(support), with_them, may_coordinate(user, support), support.asked, support.transfer
+    )
 
 
-def _coordinates(user: User, support: Support) -> bool:
+def may_coordinate(user: User, support: Support) -> bool:
     """As `Service.objects.coordinated_by`, from the memberships the request has read already."""
     return any(
         membership.role == Role.COORDINATOR

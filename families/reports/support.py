@@ -7,15 +7,20 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from betterstart.access.models import User
 from betterstart.clock import london_today
 from betterstart.transitions.machine import Move, MoveRefused
 from betterstart.transitions.models import Transition
-from families.models import EndingReason, Support, SupportState
+from families.models import EndingReason, Family, Support, SupportState, Transfer
 from families.models.support import BEFORE_START, CLOSED_STATES, REASON_WORDS, SUPPORT_MACHINE
+from families.reports.family_page import may_coordinate
+from families.reports.transfers import step_of
 
 S = SupportState
+EARLIER_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -38,7 +43,6 @@ WORDS: dict[str, tuple[Any, Any]] = {
     S.ENDED_UNPLANNED: (_("End without a plan"), _("It stopped without an agreed ending. Say why, so that we learn.")),
     S.DECLINED: (_("The family says no"), _("They need no reason. They may come back at any time.")),
     S.COULD_NOT_REACH: (_("We could not reach them"), _("After several tries on different days.")),
-    S.TRANSFERRED: (_("Hand over to another service"), _("Once that service has said yes and the family agreed.")),
 }
 # Where the same target means something else, seen from another state.
 WORDS_FROM: dict[tuple[str, str], tuple[Any, Any]] = {
@@ -58,8 +62,12 @@ _WILL_BE_GIVEN: dict[str, dict[str, Any]] = {
 
 
 def move_options(support: Support) -> list[MoveOption]:
-    """The moves that lead from the state of this support, closings last."""
-    options = [_option(support, move) for move in SUPPORT_MACHINE.allowed(support.state)]
+    """The moves that a person makes from the state of this support, closings last.
+
+    Handing on is not among them: the other service's yes does that.
+    """
+    moves = [move for move in SUPPORT_MACHINE.allowed(support.state) if move.to != S.TRANSFERRED]
+    options = [_option(support, move) for move in moves]
     return sorted(options, key=lambda option: option.closes)
 
 
@@ -95,6 +103,8 @@ class Consequence:
     """Names of those who say goodbye."""
     visits: int
     """Planned visits that are cancelled."""
+    from_tomorrow: bool
+    """They can still write down the visit of today."""
 
 
 def consequence(support: Support, to: str) -> Consequence | None:
@@ -104,6 +114,7 @@ def consequence(support: Support, to: str) -> Consequence | None:
         return Consequence(
             [assignment.worker.display_name for assignment in together],
             visits.count() if to in CLOSED_STATES else 0,
+            from_tomorrow=to == S.WAITING,
         )
     return None
 
@@ -113,22 +124,43 @@ class PastMove:
     """A move of the past in words."""
 
     happened_at: dt.datetime
-    state_word: str
-    reason_word: str
+    words: str
     by: str
     note: str
+    reason: str = ""
 
 
-def history(support: Support) -> list[PastMove]:
-    """Every move of this support, newest first."""
-    moves = Transition.objects.of("support", support.pk).select_related("by").order_by("-id")
-    return [
-        PastMove(
-            happened_at=move.happened_at,
-            state_word=str(S(move.to_state).label),
-            reason_word=str(REASON_WORDS.get(move.reason, "")),
-            by=move.by.display_name if move.by else "",
-            note=move.note,
-        )
-        for move in moves
-    ]
+def history(support: Support, transfers: list[Transfer]) -> list[PastMove]:
+    """Every move of this support and of what other services were asked about it, the newest first."""
+    asked = {transfer.pk: transfer for transfer in transfers if transfer.support_id == support.pk}
+    own = models.Q(machine="support", subject_id=support.pk)
+    moves = Transition.objects.filter(own | models.Q(machine="transfer", subject_id__in=asked) if asked else own)
+    return [_past(move, asked) for move in moves.select_related("by").order_by("-id")]
+
+
+def _past(move: Transition, asked: dict[int, Transfer]) -> PastMove:
+    if move.machine == "transfer":
+        step = step_of(move, asked[move.subject_id])
+        return PastMove(step.happened_at, step.words, step.by, step.note)
+    by = move.by.display_name if move.by else ""
+    reason = str(REASON_WORDS.get(move.reason, ""))
+    return PastMove(move.happened_at, str(S(move.to_state).label), by, move.note, reason)
+
+
+@dataclass(frozen=True)
+class Earlier:
+    support: Support
+    may_open: bool
+
+
+def earlier_supports(user: User, family: Family, than: Support | None = None) -> list[Earlier]:
+    """What this family was in before, the latest first: to be read when it comes back, and copied nowhere.
+
+    `than`: only what had ended when this support was accepted.
+    """
+    closed = Support.objects.responsible_to(user).filter(family=family, state__in=CLOSED_STATES)
+    closed = closed.exclude(state=S.TRANSFERRED).select_related("service__organisation")
+    if than:
+        closed = closed.filter(ended_on__lte=than.accepted_on).exclude(pk=than.pk)
+    found = closed.order_by("-ended_on", "-pk")[:EARLIER_SHOWN]
+    return [Earlier(support, may_coordinate(user, support)) for support in found]

@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -39,6 +40,7 @@ from families.forms.triage import (
 from families.models import Family, Referral, ReferralState
 from families.models.referral import REFERRAL_MACHINE
 from families.reports.referrals import option_of, other_rows, referral_page, waiting_rows
+from families.reports.support import earlier_supports
 from families.views.records import take
 
 R = ReferralState
@@ -72,6 +74,7 @@ def referral_list(request: HttpRequest) -> HttpResponse:
         total = len(rows)
     names = {"waiting": _("Waiting"), "decided": _("Decided"), "set-aside": _("Set aside")}
     tabs = [{"url": f"?list={key}", "label": name, "current": key == which} for key, name in names.items()]
+    tabs.append({"url": reverse("families:transfer-list"), "label": _("Between services"), "current": False})
     context = {"rows": rows, "total": total, "others": total - len(rows), "older": older, "which": which, "tabs": tabs}
     return render(request, "families/referral_list.html", context)
 
@@ -232,6 +235,8 @@ def referral_accept(request: HttpRequest, uuid: UUID) -> HttpResponse:
     if status == 302:
         return redirect("families:family", row.family.reference)
     context = {"referral": row, "form": form, "family": family, "not_found": reference if not family else ""}
+    if family:
+        context["earlier"] = earlier_supports(request.user, family)
     return render(request, "families/referral_accept.html", context, status=status)
 
 

@@ -55,8 +55,7 @@ def add_rows(cast: SimpleNamespace) -> None:
     )
     cast.turn_to, cast.handover_line = factories.ending_lines(cast.family, cast.coordinator)
     cast.far_turn_to, cast.far_handover_line = factories.ending_lines(cast.far_family, cast.other_coordinator)
-    cast.waiting = factories.family(cast.home, "Wanda", "waiting")
-    cast.far_waiting = factories.family(cast.far, "Wilma", "waiting")
+    add_transfers(cast)
     register_purpose("matrix", "health")
     cast.link = give_link(by=None, purpose="matrix", subject_id=1, lasts=dt.timedelta(days=1))
     cast.referral = factories.referral(cast.home)
@@ -64,6 +63,19 @@ def add_rows(cast: SimpleNamespace) -> None:
     cast.far_referral = factories.referral(cast.far)
     cast.far_question = factories.question(cast.far_referral, cast.other_coordinator)
     cast.call = CallRequest.objects.create(volunteer=cast.volunteer_row)
+
+
+def add_transfers(cast: SimpleNamespace) -> None:
+    """One that is begun here and there, and one that is sent each way."""
+    ours, theirs = (cast.home, cast.coordinator), (cast.far, cast.other_coordinator)
+    pairs = (("transfer", ours, cast.far, "proposed"), ("far_transfer", theirs, cast.home, "proposed"))
+    pairs += (("going", ours, cast.far, "sent"), ("coming", theirs, cast.home, "sent"))
+    for name, (service, by), to_service, state in pairs:
+        family = {"transfer": cast.family, "far_transfer": cast.far_family}.get(name)
+        family = family or factories.family(service, "Dina")
+        setattr(cast, name, factories.transfer(family.supports.get(), to_service, by, state))
+    for row, by in ((cast.going, cast.other_coordinator), (cast.coming, cast.coordinator)):
+        row.questions.create(family=row.family, question="Which days?", asked_by=by)
 
 
 def session_of(person: User) -> str:
@@ -322,9 +334,25 @@ def far_question(cast: SimpleNamespace) -> dict[str, Any]:
     return far_referral(cast) | {"pk": cast.far_question.pk}
 
 
-def waiting_support(cast: SimpleNamespace) -> dict[str, Any]:
-    return {"reference": cast.waiting.reference, "pk": cast.waiting.supports.get().pk}
+def transfer(cast: SimpleNamespace) -> dict[str, Any]:
+    return {"pk": cast.transfer.pk}
 
 
-def far_waiting_support(cast: SimpleNamespace) -> dict[str, Any]:
-    return {"reference": cast.far_waiting.reference, "pk": cast.far_waiting.supports.get().pk}
+def far_transfer(cast: SimpleNamespace) -> dict[str, Any]:
+    return {"pk": cast.far_transfer.pk}
+
+
+def coming(cast: SimpleNamespace) -> dict[str, Any]:
+    return {"pk": cast.coming.pk}
+
+
+def going(cast: SimpleNamespace) -> dict[str, Any]:
+    return {"pk": cast.going.pk}
+
+
+def going_question(cast: SimpleNamespace) -> dict[str, Any]:
+    return going(cast) | {"question": cast.going.questions.get().pk}
+
+
+def coming_question(cast: SimpleNamespace) -> dict[str, Any]:
+    return coming(cast) | {"question": cast.coming.questions.get().pk}

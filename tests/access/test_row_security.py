@@ -24,6 +24,9 @@ from families.models import (
     ReferralQuestion,
     ReferralTry,
     Support,
+    Transfer,
+    TransferQuestion,
+    TransferState,
     TurnTo,
     Visit,
 )
@@ -61,6 +64,8 @@ MODELS = [
     TurnTo,
     FollowUp,
     HandoverLine,
+    Transfer,
+    TransferQuestion,
 ]
 TABLES = [
     "families_family",
@@ -69,6 +74,7 @@ TABLES = [
     "families_visit",
     "families_visitpresence",
     "families_referral",
+    "families_transfer",
     "transitions_transition",
     "volunteers_match",
     "volunteers_checkin",
@@ -96,7 +102,21 @@ def stories(cast):
     _referrals(cast, now)
     dara = factories.family(cast.home, "Dara", state="ended_planned")
     _endings(cast, dara)
+    _transfers(cast)
     return cast
+
+
+def _transfers(cast):
+    """In each state, both ways, and with a question."""
+    for state in TransferState.values:
+        for service, to_service, by in (
+            (cast.home, cast.far, cast.coordinator),
+            (cast.far, cast.home, cast.other_coordinator),
+        ):
+            support = factories.family(service, "Elif", state="transferred").supports.get()
+            fields = {"new_support": factories.support(support.family, to_service)} if state == "accepted" else {}
+            row = factories.transfer(support, to_service, by, state, **fields)
+            row.questions.create(family=row.family, question="Which days?", asked_by=by)
 
 
 def _endings(cast, dara):

@@ -27,6 +27,8 @@ from families.models import (
     SharedCare,
     Support,
     SupportState,
+    Transfer,
+    TransferState,
     Visit,
 )
 from volunteers.models import CheckIn, Match, Volunteer
@@ -49,6 +51,7 @@ def test_demo_has_every_state_and_the_awkward_names():
 
     assert set(Support.objects.values_list("state", flat=True)) == set(SupportState.values)
     assert set(Referral.objects.values_list("state", flat=True)) == set(ReferralState.values)
+    assert set(Transfer.objects.values_list("state", flat=True)) == set(TransferState.values)
     assert Volunteer.objects.count() == 43
     assert (
         Family.objects.filter(name__regex="[\u0600-\u06ff]").exists()
@@ -113,7 +116,12 @@ def test_demo_copies_point_at_their_own_family_keep_triggers_and_hand_out_new_id
     assert (
         not Transition.objects.filter(machine="referral").exclude(subject_id__in=Referral.objects.values("pk")).exists()
     )
-    assert not Support.objects.exclude(service__organisation_id=F("family__organisation_id")).exists()
+    here = Support.objects.filter(came_by=None)
+    assert not here.exclude(service__organisation_id=F("family__organisation_id")).exists()
+    assert not Transfer.objects.exclude(family_id=F("support__family_id")).exists()
+    assert not Transfer.objects.filter(new_support__isnull=False).exclude(family=F("new_support__family")).exists()
+    moves = Transition.objects.filter(machine="transfer")
+    assert not moves.exclude(subject_id__in=Transfer.objects.values("pk")).exists()
     copied = Family.objects.order_by("-pk").first()
     assert Family.objects.matching(copied.reference).first() == copied
 
