@@ -13,7 +13,7 @@ class FamiliesConfig(AppConfig):
         from families.actions.referral_draft import RETURN_LINK
         from families.actions.referrer import ANSWER_LINK, STATUS_LINK
         from families.actions.silence import keep_silence
-        from families.reports import endings_due, grief, needs, referrals, transfers, waiting
+        from families.reports import changing, endings_due, grief, needs, referrals, transfers, waiting
 
         register_keeper(keep_silence)
         register_purpose(RETURN_LINK, "families:refer-return")
@@ -28,6 +28,7 @@ class FamiliesConfig(AppConfig):
             endings_due.endings,
             transfers.asked,
             transfers.to_see_to,
+            changing.changes_of_coordinator,
         )
         for provider in providers:
             needs.register_needs(provider)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import secrets
 
 from django.db import transaction
@@ -12,6 +13,8 @@ from betterstart.access.models import User, token_hash
 from betterstart.audit.record import record
 from betterstart.links.models import Link
 from betterstart.links.purposes import page_of
+
+TOKEN = re.compile(r"(/link/)[\w-]{20,}/")
 
 
 class LinkGone(Exception):
@@ -35,6 +38,11 @@ def give_link(*, by: User | None, purpose: str, subject_id: int, lasts: dt.timed
     )
     record(by=by, verb="link.given", target=link, label=purpose)
     return reverse("links:open", kwargs={"token": token})
+
+
+def without_tokens(text: str) -> str:
+    """The same text with the token of every link taken out: for a letter that is kept after it was sent."""
+    return TOKEN.sub(r"\1…/", text)
 
 
 @transaction.atomic

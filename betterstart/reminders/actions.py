@@ -11,6 +11,7 @@ from kombu.exceptions import OperationalError
 from betterstart.access.acting import Scope, acting_as
 from betterstart.access.models import User
 from betterstart.audit.record import record
+from betterstart.links.actions import without_tokens
 from betterstart.reminders.gate import reason_to_keep_back
 from betterstart.reminders.models import Message
 
@@ -33,6 +34,15 @@ def say(
     if is_new:
         transaction.on_commit(_wake)
     return message
+
+
+def belongs_to(*, family_id: int, key_ends: str) -> None:
+    """Messages that wait to be sent, and whose key ends so, turn out to be about this family: its silence holds for
+    them from now on.
+    """
+    with acting_as(Scope.ALL, None):
+        waiting = Message.objects.filter(sent_at=None, refused_at=None, family_id=None)
+        waiting.filter(key__endswith=f":{key_ends}").update(family_id=family_id)
 
 
 def _wake() -> None:
@@ -66,7 +76,8 @@ def _claim() -> Message | None:
 def _send(message: Message) -> int:
     with acting_as(Scope.ALL, None):
         if reason := reason_to_keep_back(message):
-            Message.objects.filter(pk=message.pk).update(refused_at=Now(), refused_because=reason[:200])
+            kept = {"refused_at": Now(), "refused_because": reason[:200], "body": without_tokens(message.body)}
+            Message.objects.filter(pk=message.pk).update(**kept)
             record(by=None, verb="message.kept_back", target=message, label=message.kind, family_id=message.family_id)
             return 0
     try:
@@ -75,5 +86,5 @@ def _send(message: Message) -> int:
         logger.warning("Message %s could not be sent; it stays due.", message.pk)
         return 0
     with acting_as(Scope.ALL, None):
-        Message.objects.filter(pk=message.pk).update(sent_at=Now())
+        Message.objects.filter(pk=message.pk).update(sent_at=Now(), body=without_tokens(message.body))
     return 1

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -15,6 +16,7 @@ from betterstart.audit.record import record
 from betterstart.clock import london_date, london_today
 from betterstart.links.actions import take_back_links, use_up_link
 from betterstart.links.models import Link
+from betterstart.reminders.actions import belongs_to
 from betterstart.transitions.machine import MoveRefused
 from families.actions.around import tell_flag
 from families.actions.family import register_family
@@ -121,6 +123,7 @@ def accept_referral(
     family: Family | None = None,
     joining: Iterable[dict[str, Any]] = (),
     told: bool = False,
+    by_hand: bool = False,
 ) -> Family:
     """Say yes: a new family (`registration`, as for `register_family`), or one that is known already (`family`, to
     which the people `joining` are added), is offered the service. Gives the family.
@@ -137,7 +140,9 @@ def accept_referral(
         for person in joining:
             add_member(by=by, family=family, sure=True, **person)
     given: dict[str, Any] = {"agreed_how": agreed_how, "agreed_on": agreed_on} if agreed_how and agreed_on else {}
-    _decide(by, referral, R.ACCEPTED, site, told, family=family, support=support, fits=list(fits), **given)
+    telling = Telling(site, told, by_hand)
+    _decide(by, referral, R.ACCEPTED, telling, family=family, support=support, fits=list(fits), **given)
+    belongs_to(family_id=family.pk, key_ends=str(referral.uuid))
     source = ", ".join(filter(None, [referral.referrer_name, referral.referrer_agency]))
     told_us: dict[str, Any] = {"source": source[:200], "told_on": london_date(referral.received_at)}
     for flag in referral.flags:
@@ -147,29 +152,30 @@ def accept_referral(
 
 @transaction.atomic
 def turn_down(
-    *, by: User, referral: Referral, reason: str, site: Site, signpost: str = "", note: str = "", told: bool = False
+    *, by: User, referral: Referral, reason: str, site: Site, signpost: str = "", note: str = "", **told: bool
 ) -> None:
     """Say no, with one of the reasons. `signpost` is told, `note` is not. Writes "referral.decided".
 
-    Raises MoveRefused.
+    `told` and `by_hand` are those of `Telling`, here and below. Raises MoveRefused.
     """
-    _decide(by, referral, R.NOT_ACCEPTED, site, told, reason, note, decision_reason=reason, signpost=signpost)
+    telling = Telling(site, **told)
+    _decide(by, referral, R.NOT_ACCEPTED, telling, reason, note, decision_reason=reason, signpost=signpost)
 
 
 @transaction.atomic
-def give_up(*, by: User, referral: Referral, site: Site, note: str = "", told: bool = False) -> None:
+def give_up(*, by: User, referral: Referral, site: Site, note: str = "", **told: bool) -> None:
     """Nobody could be reached, after enough tries. Writes "referral.decided". Raises MoveRefused."""
-    _decide(by, referral, R.COULD_NOT_REACH, site, told, "", note)
+    _decide(by, referral, R.COULD_NOT_REACH, Telling(site, **told), "", note)
 
 
 @transaction.atomic
-def withdraw(*, by: User, referral: Referral, by_family: bool, site: Site, note: str = "", told: bool = False) -> None:
+def withdraw(*, by: User, referral: Referral, by_family: bool, site: Site, note: str = "", **told: bool) -> None:
     """The family, or whoever referred it, takes it back. A support that was only offered goes with the family's no.
 
     Writes "referral.decided". Raises MoveRefused.
     """
     to = R.WITHDRAWN_BY_FAMILY if by_family else R.WITHDRAWN_BY_REFERRER
-    _decide(by, referral, to, site, told, "", note)
+    _decide(by, referral, to, Telling(site, **told), "", note)
     if by_family and referral.support and referral.support.state in BEFORE_START:
         move_support(by=by, support=referral.support, to=SupportState.DECLINED)
 
@@ -187,7 +193,7 @@ def pass_on(
     if service.pk == referral.service_id or not service.is_open:
         raise TriageRefused({"service": _("Choose another service that takes new families.")})
     permission: dict[str, Any] = {"sharing_agreed_by": agreed_by, "sharing_agreed_on": agreed_on}
-    _decide(by, referral, R.REDIRECTED, site, told=False, **permission)
+    _decide(by, referral, R.REDIRECTED, Telling(site), **permission)
     told = {name: getattr(referral, name) for name in TOLD}
     with acting_as(Scope.ALL, by.pk):
         passed = Referral.objects.create(
@@ -207,8 +213,19 @@ def note_told(*, by: User, referral: Referral) -> None:
         _record(by, referral, "referral.told")
 
 
+@dataclass(frozen=True)
+class Telling:
+    """How whoever asked hears of a decision."""
+
+    site: Site
+    told: bool = False
+    """They know already, by a person."""
+    by_hand: bool = False
+    """A person tells them: no letter goes out, and it stays on Today until they know."""
+
+
 def _decide(
-    by: User, referral: Referral, to: str, site: Site, told: bool, reason: str = "", note: str = "", **changes: Any
+    by: User, referral: Referral, to: str, telling: Telling, reason: str = "", note: str = "", **changes: Any
 ) -> None:
     """Move it, and tell whoever asked in the same transaction; what they cannot be told by letter stays to be told."""
     _look_again(referral)
@@ -216,7 +233,8 @@ def _decide(
     REFERRAL_MACHINE.move(
         referral, to=to, by=by, reason=reason, note=note, decided_at=now, decided_by=by, told_at=None, **changes
     )
-    if tell_outcome(by=by, referral=referral, site=site) or told:
+    is_written = not telling.by_hand and tell_outcome(by=by, referral=referral, site=telling.site)
+    if is_written or telling.told:
         referral.told_at = now
         referral.save(update_fields=["told_at", "updated_at"])
     for question in referral.questions.filter(answered_at=None):

@@ -191,7 +191,7 @@ class Builder:
                 why_not = "family_not_available"  # twice in a row: somebody should ask how they are
             self._visit(support, household, self._worker_on(support, day, coordinator), day, hour,
                         purpose=purpose, why_not=why_not)  # fmt: skip
-        if life.state in {S.ACTIVE, S.ENDING} and not quiet_since:
+        if life.state in {S.ACTIVE, S.ENDING} and not quiet_since and not goodbye:
             self._plan_ahead(support, worker, hour, every, number)
 
     def _keep_in_touch(

@@ -79,7 +79,8 @@ class Closer:
         if family.interpreter_needed:
             carer.interpreter, carer.interpreter_gender = "language", "woman" if number % 2 else ""
         if number % 6 == 2:
-            carer.access_needs = [AccessNeed.values[number % len(AccessNeed)], AccessNeed.MORE_TIME]
+            needs = (AccessNeed.values[number % len(AccessNeed)], AccessNeed.MORE_TIME.value)
+            carer.access_needs = list(dict.fromkeys(needs))
         if number % 24 == 2:
             carer.access_notes = "Text the day before with the time, and what we will do."
 

@@ -2,33 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.utils.datastructures import MultiValueDict
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from betterstart.access.models import Service
-from betterstart.clock import day_in_words, london_today
+from betterstart.access.models import Service, ServiceKind
 from betterstart.fields import DayField, LineField, TextField
 from families.actions.referral import ReferralRefused, check_agreement
 from families.forms.family import HouseholdForm, ReachForm, language_field
-from families.forms.records import in_words, show_refusal
+from families.forms.records import show_refusal
 from families.models import Channel, Flag, Safe
 from families.models.family import SPOKEN_LANGUAGES
-from families.models.referral import AgencyType, AgreedHow, FamilyNeed, HowReceived
+from families.models.referral import AgencyType, AgreedHow, FamilyNeed
 
 # The words a page is written in and those of a family are named by the same codes, but for one.
 PAGE_LANGUAGES = {"en-gb": "en"}
 OWN_WORDS = {"class": "words", "dir": "auto"}
 
 
+WHAT_IT_IS = {
+    ServiceKind.HOME_VISITING: _("a volunteer visits every week, with time for you and the children"),
+    ServiceKind.GROUP: _("a group of parents and little children who meet"),
+    ServiceKind.WORKER_LED: _("a trained worker visits you"),
+}
+
+
 class ServiceChoice(forms.ModelChoiceField):
     def label_from_instance(self, service: Service) -> str:  # type: ignore[override]
         return f"{service.name} · {service.organisation.name}"
+
+
+class PublicServiceChoice(ServiceChoice):
+    """For people who do not know the services by their names."""
+
+    def label_from_instance(self, service: Service) -> str:  # type: ignore[override]
+        return f"{super().label_from_instance(service)}: {WHAT_IT_IS[ServiceKind(service.kind)]}"
 
 
 class AnyStep(forms.Form):
@@ -39,6 +49,10 @@ class AnyStep(forms.Form):
 
     def __init__(self, data: Any = None, *, services: Any = None, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
+        for field in self.fields.values():
+            if field.error_messages["required"] == forms.Field.default_error_messages["required"]:
+                is_choice = isinstance(field, forms.ChoiceField | forms.ModelChoiceField)
+                field.error_messages["required"] = _("Please choose one.") if is_choice else _("Please fill this in.")
         if "service" in self.fields:
             self.fields["service"].queryset = services.select_related("organisation").order_by("name")
             if len(self.fields["service"].queryset) == 1:
@@ -50,7 +64,13 @@ class AnyStep(forms.Form):
 
 
 def service_field(label: Any) -> ServiceChoice:
-    return ServiceChoice(label=label, queryset=Service.objects.none(), widget=forms.RadioSelect, empty_label=None)
+    return PublicServiceChoice(
+        label=label,
+        queryset=Service.objects.none(),
+        widget=forms.RadioSelect,
+        empty_label=None,
+        help_text=_("Not sure? Choose what sounds closest. If another fits better, you will be asked."),
+    )
 
 
 class ReferrerStep(AnyStep):
@@ -95,6 +115,9 @@ class ReachStep(AnyStep, ReachForm):
     """How to reach the family safely. One way is enough."""
 
     tells = ("contact_wishes",)
+    ways: tuple[str, ...] = ("phone", "email", "lines")
+    """One of these fields is needed: a postcode alone finds nobody."""
+    no_way: Any = _("Give us one way to get in touch: a phone number, an email or an address.")
     contact_wishes = LineField(
         label=_("When and how is it best to get in touch?"),
         max_length=300,
@@ -112,9 +135,8 @@ class ReachStep(AnyStep, ReachForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        ways = ("phone", "email", "lines", "postcode")
-        if not any(cleaned.get(way) or way in self.errors for way in ways):
-            self.add_error("phone", _("Give us one way to get in touch: a phone number, an email or an address."))
+        if not any(cleaned.get(way) or way in self.errors for way in self.ways):
+            self.add_error("phone", self.no_way)
         return cleaned
 
     def reached(self) -> dict[str, Any]:
@@ -252,6 +274,8 @@ class ReachMeStep(ReachStep):
     """How to reach whoever asks, without putting them at risk."""
 
     field_order = ["phone", "phone_safe", "may_leave_message", "email", "email_safe", "contact_wishes", "postcode"]
+    ways = ("phone", "email", "contact_wishes")
+    no_way = _("Give us one way to get in touch: a phone number, or an email.")
 
     def __init__(self, data: Any = None, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
@@ -264,6 +288,7 @@ class ReachMeStep(ReachStep):
             field = self.fields[f"{name}_safe"]
             field.label, field.help_text = question, _("Say no if somebody else might see or hear it.")
             field.choices, field.initial, field.required = yes_or_no, None, False
+            field.needed_with = name
         self.fields["phone"].label, self.fields["email"].label = _("Your phone"), _("Your email")
         self.fields["phone"].widget.attrs["autocomplete"] = "tel"
         self.fields["email"].widget.attrs["autocomplete"] = "email"
@@ -277,6 +302,10 @@ class ReachMeStep(ReachStep):
         for way in ("phone", "email"):
             if cleaned.get(way) and not cleaned.get(f"{way}_safe") and f"{way}_safe" not in self.errors:
                 self.add_error(f"{way}_safe", _("Please say whether it is safe, so that we do nothing wrong."))
+        safe = [way for way in ("phone", "email") if cleaned.get(f"{way}_safe") == Safe.YES]
+        if not self.errors and not safe and not cleaned.get("contact_wishes"):
+            sentence = _("You say this is not safe. Tell us here how we can reach you: when, or through whom.")
+            self.add_error("contact_wishes", sentence)
         return cleaned
 
     def told(self) -> dict[str, Any]:
@@ -296,93 +325,3 @@ class MyWishStep(WordsStep):
         widget=forms.Textarea(attrs=OWN_WORDS),
     )
     field_order = ["family_words", "words_language"]
-
-
-@dataclass(frozen=True)
-class Step:
-    slug: str
-    title: Any
-    form: type[AnyStep]
-    intro: Any = ""
-
-
-PROFESSIONAL, FAMILY = "professional", "family"
-STEPS: dict[str, list[Step]] = {
-    PROFESSIONAL: [
-        Step("you", _("About you"), ReferrerStep),
-        Step("family", _("The family"), HouseholdStep, _("Only what they are happy for you to tell us.")),
-        Step("contact", _("Getting in touch"), ReachStep, _("One way is enough. Tell us what is safe.")),
-        Step("why", _("Why you ask"), WhyStep),
-        Step("agreement", _("What the family said"), AgreedStep, _("It is the family that decides.")),
-    ],
-    FAMILY: [
-        Step("you", _("About you"), MyselfStep),
-        Step("children", _("Your children"), MyChildrenStep, _("Born or on the way. You can leave out what you like.")),
-        Step("contact", _("Getting in touch"), ReachMeStep, _("One way is enough. Tell us what is safe.")),
-        Step("wish", _("What you would like"), MyWishStep),
-    ],
-}
-
-
-def step_of(kind: str, slug: str) -> Step | None:
-    return next((step for step in STEPS.get(kind, []) if step.slug == slug), None)
-
-
-def form_of(step: Step, typed: Mapping[str, list[str]] | None, *, one_more_child: bool = False) -> AnyStep:
-    """The form of a step with what was typed in it, or a fresh one."""
-    data = None if typed is None else MultiValueDict({name: list(values) for name, values in typed.items()})
-    extra = {"one_more_child": one_more_child} if issubclass(step.form, HouseholdForm) else {}
-    return step.form(data, services=Service.objects.asked_for_in_public(), **extra)
-
-
-def typed_in(form: AnyStep) -> dict[str, list[str]]:
-    """What a browser sent for the fields of this form, and nothing else it may have sent."""
-    return {name: form.data.getlist(name) for name in form.data if name in form.fields or name.startswith("child-")}
-
-
-class LaterForm(forms.Form):
-    email = forms.EmailField(
-        label=_("Where should we send the link?"),
-        max_length=254,
-        help_text=_("Choose an address that only you read. We keep what you wrote for two weeks."),
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-    )
-
-
-def told_by(kind: str, forms_of_steps: list[AnyStep]) -> dict[str, Any]:
-    """What all steps together tell, as fields of `receive_referral`."""
-    told: dict[str, Any] = {"how": HowReceived.ONLINE, "is_self_referral": kind == FAMILY}
-    for form in forms_of_steps:
-        part = form.told()
-        told = {**told, **part, "people": [*told.get("people", []), *part.get("people", [])]}
-    if kind == FAMILY:
-        told |= {"agreed_how": AgreedHow.THEMSELVES, "agreed_on": london_today()}
-    return told
-
-
-# What means nothing without something else that was left empty.
-GOES_WITH = {
-    "phone_safe": "phone",
-    "may_leave_message": "phone",
-    "email_safe": "email",
-    "words_language": "family_words",
-}
-
-
-def summary_of(form: AnyStep) -> list[tuple[str, str, bool]]:
-    """What one step says, for reading before sending: label, value, and whether it is somebody's own words."""
-    given = {name: value for name, value in form.cleaned_data.items() if value not in (None, "", [], False)}
-    lines = [
-        (str(field.label), in_words(field, given[name]), field.widget.attrs.get("class") == "words")
-        for name, field in form.fields.items()
-        if name in given and GOES_WITH.get(name, name) in given
-    ]
-    if isinstance(form, HouseholdForm):
-        lines += [(str(_("Child")), _child_in_words(child), False) for child in form.children if child.member_fields()]
-    return lines
-
-
-def _child_in_words(form: forms.Form) -> str:
-    given = form.cleaned_data
-    due = gettext("due {day}").format(day=day_in_words(given["due_date"])) if given["due_date"] else ""
-    return ", ".join(filter(None, [given["display_name"], str(given["born"] or ""), due]))

@@ -26,6 +26,9 @@ class PhoneForm(AgreedStep, WhyStep, ReachStep, HouseholdStep, ReferrerStep):
     """Everything on one page, for somebody who types while they listen. Nothing but a name and a way back is needed."""
 
     uuid = forms.UUIDField(widget=forms.HiddenInput)
+    service = ServiceChoice(
+        label=_("For which service?"), queryset=Service.objects.none(), widget=forms.RadioSelect, empty_label=None
+    )
     how = forms.ChoiceField(
         label=_("How did it come?"),
         choices=[(how.value, how.label) for how in (HowReceived.PHONE, HowReceived.LETTER, HowReceived.IN_PERSON)],
@@ -46,7 +49,7 @@ class PhoneForm(AgreedStep, WhyStep, ReachStep, HouseholdStep, ReferrerStep):
         self.initial |= {"uuid": uuids.uuid4(), "received_on": london_today()}
         for name in (*self.NEEDED_OF_PROFESSIONALS, "agency_type", "referrer_email", "words_language"):
             self.fields[name].required = False
-        self.fields["service"].label = _("For which service?")
+        self.fields["carer_born"].label = _("Date of birth of the main carer")
         self.fields["referrer_name"].label, self.fields["referrer_role"].label = _("Their name"), _("Their role")
         self.fields["referrer_agency"].label = _("Where they work")
         self.fields["referrer_email"].label, self.fields["referrer_phone"].label = _("Their email"), _("Their phone")
@@ -122,7 +125,23 @@ class TryForm(forms.Form):
         super().__init__(data, initial={"tried_on": london_today()})
 
 
-class DecisionForm(forms.Form):
+class TellForm(forms.Form):
+    """How whoever asked hears of a decision: by email where there is one, unless a person would rather tell them."""
+
+    told = forms.BooleanField(label=_("I have told whoever asked"), required=False)
+    by_hand = forms.BooleanField(
+        label=_("Send no email: I tell them myself"),
+        required=False,
+        help_text=_("After a loss, for example, or when a voice is kinder. Today reminds you until you have."),
+    )
+
+    def __init__(self, data: Any = None, *, referral: Referral, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self.referral = referral
+        del self.fields["told" if referral.may_be_written_to else "by_hand"]
+
+
+class DecisionForm(TellForm):
     """What goes with a decision that closes a referral."""
 
     note = TextField(
@@ -132,13 +151,7 @@ class DecisionForm(forms.Form):
         help_text=_("Only those who see this referral read it."),
         widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
     )
-    told = forms.BooleanField(label=_("I have told whoever asked"), required=False)
-
-    def __init__(self, data: Any = None, *, referral: Referral, **kwargs: Any) -> None:
-        super().__init__(data, **kwargs)
-        self.referral = referral
-        if referral.may_be_written_to and "told" in self.fields:
-            del self.fields["told"]
+    field_order = ["note", "told", "by_hand"]
 
 
 class SayNoForm(DecisionForm):
@@ -150,7 +163,7 @@ class SayNoForm(DecisionForm):
         help_text=_("This is told to whoever asked, in your words. Name nobody of the family."),
         widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
     )
-    field_order = ["reason", "signpost", "note", "told"]
+    field_order = ["reason", "signpost", "note", "told", "by_hand"]
 
 
 class PassOnForm(DecisionForm):
@@ -162,13 +175,13 @@ class PassOnForm(DecisionForm):
 
     def __init__(self, data: Any = None, *, referral: Referral) -> None:
         super().__init__(data, referral=referral)
-        self.fields.pop("told", None)
-        del self.fields["note"]
+        for name in ("told", "by_hand", "note"):
+            self.fields.pop(name, None)
         others = Service.objects.filter(is_open=True).exclude(pk=referral.service_id)
         self.fields["service"].queryset = others.select_related("organisation").order_by("name")
 
 
-class _YesForm(forms.Form):
+class _YesForm(TellForm):
     """What is asked before a yes, whoever the family is."""
 
     fits = forms.MultipleChoiceField(
@@ -178,19 +191,14 @@ class _YesForm(forms.Form):
         label=_("How did the family agree?"), choices=AgreedHow.choices, widget=forms.RadioSelect
     )
     agreed_on = DayField(label=_("When did they agree?"))
-    told = forms.BooleanField(label=_("I have told whoever asked"), required=False)
 
     def __init__(self, data: Any = None, *, referral: Referral, **kwargs: Any) -> None:
-        super().__init__(data, **kwargs)
-        self.referral = referral
+        super().__init__(data, referral=referral, **kwargs)
         self.initial |= {"agreed_how": referral.agreed_how, "agreed_on": referral.agreed_on}
-        if referral.may_be_written_to:
-            del self.fields["told"]
 
     def decision(self) -> dict[str, Any]:
-        return {name: self.cleaned_data[name] for name in ("fits", "agreed_how", "agreed_on")} | {
-            "told": self.cleaned_data.get("told", False)
-        }
+        given = {name: self.cleaned_data[name] for name in ("fits", "agreed_how", "agreed_on")}
+        return given | {name: self.cleaned_data.get(name, False) for name in ("told", "by_hand")}
 
 
 class AcceptNewForm(_YesForm, RegisterForm):

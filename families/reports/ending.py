@@ -153,9 +153,7 @@ def _visits(support: Support) -> list[Step]:
         title=_("Visits with more time between them"),
         means=_("Weekly at first, then every two weeks, then the last one: parting in small steps."),
         status=DONE if goodbye or last else LATER,
-        detail=ngettext("{n} visit is planned.", "{n} visits are planned.", len(ahead)).format(n=len(ahead))
-        if ahead
-        else "",
+        detail=_planned_words(len(ahead), said_goodbye=last is not None),
         lines=[day_in_words(visit.planned_start) for visit in ahead if visit.planned_start],
         url=reverse("families:ending-visits", args=[support.family.reference, support.pk])
         if support.state == S.ENDING and not last
@@ -175,6 +173,19 @@ def _visits(support: Support) -> list[Step]:
         action=_("Log it"),
     )
     return [spaced, held]
+
+
+def _planned_words(planned: int, *, said_goodbye: bool) -> str:
+    if not planned:
+        return ""
+    words = ngettext("{n} visit is planned.", "{n} visits are planned.", planned)
+    if said_goodbye:
+        words = ngettext(
+            "{n} visit is still planned after the last one. Call it off, or tell the family why you come.",
+            "{n} visits are still planned after the last one. Call them off, or tell the family why you come.",
+            planned,
+        )
+    return words.format(n=planned)
 
 
 def _means(kind: str) -> str:

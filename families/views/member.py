@@ -9,12 +9,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from betterstart.access.decorators import require
+from betterstart.access.limits import too_often_about
 from betterstart.access.permissions import Permission
 from families.actions.leaving import move_member, record_grief, record_leaving, record_return, share_member
 from families.actions.member import MemberRefused, add_member, edit_member, record_birth
 from families.forms.member import BirthForm, GriefForm, LeavingForm, MemberForm, ShareForm
 from families.models import Family, FamilyMember, MemberRole
 from families.views.records import edit, family_to_change
+
+MOST_SHARES = 10
+"""References tried in an hour: enough for any family, too few to guess one."""
 
 
 def member_to_change(request: HttpRequest, reference: str, uuid: uuids.UUID, page: str) -> tuple[Family, FamilyMember]:
@@ -114,6 +118,8 @@ def member_share(request: HttpRequest, reference: str, uuid: uuids.UUID) -> Http
     form = ShareForm(request.POST or None, member=member)
 
     def save() -> None:
+        if too_often_about("member.share", str(request.user.pk), most=MOST_SHARES):
+            raise MemberRefused({"reference": _("Many were tried in the last hour. Please try again later.")})
         given = {name: form.cleaned_data[name] for name in ("version", "reference")}
         who = {"by": request.user, "family": family, "member": member, **given}
         if form.cleaned_data["how"] == "moves":

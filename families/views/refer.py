@@ -31,7 +31,8 @@ from families.actions.referral_draft import (
     send_return_link,
     take_up_draft,
 )
-from families.forms.referral import STEPS, AnyStep, LaterForm, Step, form_of, step_of, summary_of, told_by, typed_in
+from families.forms.referral import AnyStep
+from families.forms.referral_steps import STEPS, LaterForm, Step, form_of, step_of, summary_of, told_by, typed_in
 from families.models import Referral, ReferralDraft
 
 DRAFT, SENT = "referral_draft", "referral_sent"
@@ -188,7 +189,10 @@ def refer_thanks(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @open_to_all
 def refer_later(request: HttpRequest) -> HttpResponse:
-    """Go on another day, by a link that is sent to an address. The answer is the same for every address."""
+    """Go on another day, by a link that is sent to an address. The answer is the same for every address.
+
+    It is asked back first: once the link is on its way nothing is left here, and a mistyped address would lose it all.
+    """
     draft = _draft(request)
     if draft is None:
         return redirect("families:refer")
@@ -200,10 +204,12 @@ def refer_later(request: HttpRequest) -> HttpResponse:
         form.add_error(None, TOO_MANY)
         return render(request, "families/refer_later.html", {"form": form, "draft": draft}, status=429)
     email = form.cleaned_data["email"]
+    if "sure" not in request.POST:
+        return render(request, "families/refer_later.html", {"form": form, "draft": draft, "email": email})
     if not too_often_about("refer.later", email, most=3):
         send_return_link(draft=draft, email=email, site=request.build_absolute_uri)
     del request.session[DRAFT]
-    return render(request, "families/refer_kept.html")
+    return render(request, "families/refer_kept.html", {"email": email})
 
 
 @require_http_methods(["GET", "POST"])

@@ -64,6 +64,13 @@ def test_action_checks_the_right_itself(cast):
         actions.give_role(by=cast.administrator, **{**wish, "organisation": cast.here, "person": cast.nobody})
 
 
+def test_who_ends_a_coordinators_role_is_told_to_leave_time_for_the_handover(cast, administrator):
+    for person, is_told in ((cast.coordinator, True), (cast.manager, False)):
+        membership = Membership.objects.get(user=person)
+        page = administrator.get(f"/people/{person.pk}/roles/{membership.pk}/end/").content.decode()
+        assert ("finds on Today what to pass on" in page) == is_told
+
+
 def test_role_ended_now_is_over_and_the_reason_is_kept(cast, administrator):
     membership = cast.volunteer.memberships.get()
     administrator.post(f"/people/{cast.volunteer.pk}/roles/{membership.pk}/end/", {"when": "now", "reason": "Moved"})

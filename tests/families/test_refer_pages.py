@@ -162,6 +162,49 @@ def test_one_way_to_reach_them_is_needed(service, client):
     assert "phone" in answer.context["form"].errors
 
 
+NOTHING = {"phone_safe": "", "email_safe": "", "phone": "", "email": "", "postcode": ""}
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "named"),
+    [
+        ("professional", {"postcode": "BD7 2AA"}, "phone"),
+        ("professional", {"lines": "1 Mill Lane"}, ""),
+        ("family", {"postcode": "BD7 2AA"}, "phone"),
+        ("family", {"phone": "07700 900123"}, "phone_safe"),
+        ("family", {"phone": "07700 900123", "phone_safe": "no"}, "contact_wishes"),
+        ("family", {"email": "amina@example.org", "email_safe": "no"}, "contact_wishes"),
+        ("family", {"phone": "07700 900123", "phone_safe": "no", "contact_wishes": "Through my sister, Mondays"}, ""),
+        ("family", {"contact_wishes": "At the children’s centre on Tuesdays"}, ""),
+        ("family", {"phone": "07700 900123", "phone_safe": "yes"}, ""),
+    ],
+)
+def test_somebody_can_be_reached_and_safely(service, client, kind, given, named):
+    typed = (myself if kind == "family" else professional)(service)["contact"] | NOTHING | given
+    if kind == "professional":
+        typed |= {"phone_safe": "unknown", "email_safe": "unknown"}
+
+    answer = client.post(step_url(kind, "contact"), {"go": "next", **typed})
+
+    assert list(answer.context["form"].errors if answer.context else []) == ([named] if named else [])
+    assert answer.status_code == (422 if named else 302)
+
+
+def test_parent_is_told_what_each_service_is_and_what_is_missing_in_plain_words(service, client):
+    page = client.post(step_url("family", "you"), {"go": "next"}).content.decode()
+
+    assert "a volunteer visits every week" in page
+    assert "Please choose one." in page
+    assert "Please fill this in." in page
+    assert "What would you like?:" not in page
+
+
+def test_question_that_goes_with_a_number_does_not_call_itself_optional(service, client):
+    page = client.get(step_url("family", "contact")).content.decode()
+
+    assert re.search(r"Is it safe to call you there\?\s*</legend>", page)
+
+
 def test_going_back_keeps_what_was_typed_even_if_it_is_wrong_yet(service, client):
     fill_in(client, "professional", {"you": professional(service)["you"]})
     client.post(step_url("professional", "family"), {"go": "back", "carer_name": "Amina\x00", "child-TOTAL_FORMS": "x"})
@@ -208,7 +251,7 @@ def link_in(message) -> str:
 
 def test_save_and_return_by_a_link_that_opens_once(service, client):
     client.post(step_url("professional", "you"), {"go": "later", **professional(service)["you"]})
-    assert client.post(LATER, {"email": "rosa@example.org"}).status_code == 200
+    assert client.post(LATER, {"email": "rosa@example.org", "sure": "yes"}).status_code == 200
     assert "Rosa Referrer" not in client.get(step_url("professional", "you")).content.decode()
     link = link_in(Message.objects.get())
 
@@ -222,11 +265,22 @@ def test_save_and_return_by_a_link_that_opens_once(service, client):
     assert Link.objects.filter(used_at__isnull=False).count() == 1
 
 
+def test_address_for_later_is_asked_back_before_anything_leaves_this_device(service, client):
+    client.post(step_url("professional", "you"), {"go": "later", **professional(service)["you"]})
+
+    page = client.post(LATER, {"email": "rosa@exmaple.org"}).content.decode()
+
+    assert "rosa@exmaple.org" in page
+    assert "Is every letter right?" in page
+    assert not Message.objects.exists()
+    assert "Rosa Referrer" in client.get(step_url("professional", "you")).content.decode()
+
+
 def test_page_for_later_answers_alike_and_does_not_flood_an_address(service, client):
     pages = set()
     for _again in range(5):
         client.post(step_url("professional", "you"), {"go": "later", **professional(service)["you"]})
-        pages.add(without_tokens(client.post(LATER, {"email": "victim@example.org"})))
+        pages.add(without_tokens(client.post(LATER, {"email": "victim@example.org", "sure": "yes"})))
 
     assert len(pages) == 1
     assert Message.objects.count() == 3

@@ -3,6 +3,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.core.cache import cache
 from django.db import DatabaseError, transaction
 
 from betterstart.access.acting import Scope, acting_as
@@ -12,6 +13,7 @@ from families.actions.leaving import move_member, record_leaving, record_return,
 from families.actions.member import MemberRefused, add_member, edit_member
 from families.models import Family, FamilyMember, Personal, SharedCare, VisitPresence
 from families.reports.duplicates import similar_families
+from families.views.member import MOST_SHARES
 from tests import factories
 
 DAY = dt.date(2026, 3, 1)
@@ -217,6 +219,23 @@ def test_share_page_takes_the_reference_and_keeps_what_was_typed_when_refused(ca
 
     assert client.post(page, typed | {"reference": cast.far_family.reference}).status_code == 302
     assert names(cast.far_family) == {"Chloe", "Yusuf"}
+
+
+def test_references_cannot_be_guessed_in_a_row(cast, child, as_user):
+    cache.clear()
+    client, page = as_user(cast.coordinator), f"{cast.family.page}people/{child.uuid}/share/"
+    typed = {"how": "both", "since": "2026-03-01", "agreed": "on", "version": "1"}
+    for number in range(MOST_SHARES):
+        assert (
+            "No family has this reference"
+            in client.post(page, typed | {"reference": f"ZZZZZ{number}"}).content.decode()
+        )
+
+    refused = client.post(page, typed | {"reference": cast.far_family.reference})
+
+    assert refused.status_code == 422
+    assert "Many were tried in the last hour" in refused.content.decode()
+    assert names(cast.far_family) == {"Chloe"}
 
 
 def test_nobody_may_write_themselves_a_share_past_the_action(cast, child):

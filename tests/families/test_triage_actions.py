@@ -19,7 +19,7 @@ from betterstart.reminders.models import Message
 from families.actions import triage
 from families.actions.member import MemberRefused
 from families.actions.referral import NotTaken, ReferralRefused, receive_referral, take_in
-from families.actions.referrer import tell_outcome
+from families.actions.referrer import acknowledge, tell_outcome
 from families.actions.support import AlreadyOffered
 from families.models import Family, Referral, Support
 from families.models.referral import Fit
@@ -211,6 +211,44 @@ def test_gate_keeps_back_what_was_written_before_the_silence_began(cast):
 
 
 # Passing on
+
+
+@pytest.mark.parametrize("decide", [triage.turn_down, triage.give_up, triage.withdraw])
+def test_decision_that_a_person_tells_sends_no_letter_and_stays_to_be_told(cast, decide):
+    row = factories.referral(cast.home, "Zora", days_ago=9, is_self_referral=True)
+    for days in (1, 2, 3):
+        triage.log_try(
+            by=cast.coordinator, referral=row, channel="phone", tried_on=london_today() - dt.timedelta(days=days)
+        )
+    more = {triage.turn_down: {"reason": "no_capacity"}, triage.withdraw: {"by_family": True}}.get(decide, {})
+
+    decide(by=cast.coordinator, referral=row, site=site, by_hand=True, **more)
+
+    assert not Message.objects.exists()
+    assert Referral.objects.get(pk=row.pk).told_at is None
+    triage.note_told(by=cast.coordinator, referral=row)
+    assert Referral.objects.get(pk=row.pk).told_at
+
+
+def test_yes_that_a_person_tells_sends_no_letter(cast):
+    row = factories.referral(cast.home, "Zora", is_self_referral=True)
+
+    accept(cast, row, by_hand=True)
+
+    assert not Message.objects.exists()
+
+
+def test_letter_from_before_the_yes_is_kept_back_too_once_the_family_is_in_silence(cast):
+    row = factories.referral(cast.home, "Amina", is_self_referral=True, referrer_email="amina@example.org")
+    acknowledge(by=None, referral=row, site=site)
+    assert Message.objects.get().family_id is None
+
+    family = accept(cast, row)
+    Family.objects.filter(pk=family.pk).update(silent_since=timezone.now())
+
+    assert send_due() == 0
+    assert Message.objects.filter(refused_at__isnull=False).count() == 2
+    assert mail.outbox == []
 
 
 def test_passed_on_it_begins_anew_at_the_other_service_with_all_that_was_told(cast):

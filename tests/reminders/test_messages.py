@@ -52,6 +52,20 @@ def test_message_of_an_act_that_fails_is_not_sent(db):
     assert send_due() == 0
 
 
+def test_letter_that_is_kept_holds_no_token_of_its_links(db):
+    gate.register_keeper(lambda message: "silence" if message.key == "kept back" else "")
+    token = "s3cret-" + "x" * 36
+    for key in ("sent", "kept back"):
+        told(key, body=f"Look here: https://here.example/link/{token}/ and thank you.")
+
+    send_due()
+
+    assert token in mail.outbox[0].body
+    assert set(Message.objects.values_list("body", flat=True)) == {
+        "Look here: https://here.example/link/…/ and thank you."
+    }
+
+
 def test_message_kept_back_at_the_gate_says_why_and_is_never_sent(db):
     gate.register_keeper(lambda message: "silence" if message.family_id == 5 else "")
     told("kept back", family_id=5)

@@ -105,12 +105,17 @@ def tabs(label: str, items: list[Mapping[str, Any]]) -> dict[str, object]:
 def error_summary(form: BaseForm) -> dict[str, object]:
     """All errors of a form in one box that links to the fields. `{{ form }}` already starts with it."""
     linked = [
-        (bound.id_for_label or f"{bound.auto_id}_0", bound.label, bound.errors)
+        (bound.id_for_label or f"{bound.auto_id}_0", _before_error(str(bound.label)), bound.errors)
         for bound in form.visible_fields()
         if bound.errors
     ]
     hidden = [error for bound in form.hidden_fields() for error in bound.errors]
     return {"form": form, "linked": linked, "loose": [*form.non_field_errors(), *hidden]}
+
+
+def _before_error(label: str) -> str:
+    """A question needs no colon after it."""
+    return label if not label or label.endswith(("?", "؟")) else f"{label}:"
 
 
 @register.filter
