@@ -75,10 +75,11 @@ def refusal(**move: Any) -> str:
 @pytest.mark.parametrize("state", STATES)
 def test_every_pair_of_states_is_a_move_or_is_refused(cast, support, state):
     for to in STATES:
-        if to == "transferred":  # the other service's yes makes this move: tests/families/test_transfers.py
-            continue
         row = support(state, kind="worker_led" if (state, to) == ("getting_to_know", "active") else "home_visiting")
         history = Transition.objects.of("support", row.pk)
+        if to == "transferred":  # what `accept_transfer` has done before it moves the support
+            new = factories.support(row.family, cast.far)
+            factories.transfer(row, cast.far, cast.coordinator, "accepted", new_support=new)
 
         refused = refusal(by=cast.coordinator, support=row, to=to, **given(to, state))
 
@@ -111,6 +112,25 @@ def test_waiting_needs_visit_agreement_wish_and_home_safety(cast, support, lacki
 
     with pytest.raises(MoveRefused, match=sentence):
         move_support(by=cast.coordinator, support=row, to="waiting")
+
+
+@pytest.mark.parametrize("state", ["offered", "getting_to_know", "waiting", "active", "paused", "ending"])
+@pytest.mark.parametrize("asked", ["", "sent", "declined"])
+def test_support_moves_to_another_service_by_its_yes_only(cast, support, state, asked):
+    row = support(state)
+    if asked:
+        factories.transfer(row, cast.far, cast.coordinator, asked)
+
+    assert "when the other service says yes" in refusal(by=cast.coordinator, support=row, to="transferred")
+    assert Support.objects.get(pk=row.pk).state == state
+
+
+@pytest.mark.parametrize("to", ["declined", "could_not_reach"])
+def test_support_that_had_started_does_not_end_as_if_it_had_not(cast, support, to):
+    row = support("waiting")
+    Support.objects.filter(pk=row.pk).update(started_on=london_today())
+
+    assert "This support had started" in refusal(by=cast.coordinator, support=row, to=to)
 
 
 def test_home_visiting_starts_with_an_introduction_visit(cast, support):

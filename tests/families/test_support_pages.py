@@ -178,6 +178,62 @@ def test_service_is_offered_only_where_none_is_open(cast, as_user, url):
     assert client.post(address, {"service": cast.home.pk}).status_code == 422
 
 
+def test_family_that_comes_back_is_met_with_what_was_before_and_nothing_is_copied(cast, as_user, row, url):
+    client, ended = as_user(cast.coordinator), london_today() - dt.timedelta(days=30)
+    Support.objects.filter(pk=row.pk).update(
+        state="ended_planned", ended_on=ended, ending_reason="goals_met", first_wish="A hand with the twins."
+    )
+    offer = f"/families/{cast.family.reference}/supports/new/"
+    before = "Ended as planned · The family reached what it wanted “A hand with the twins.”"
+    assert before in text(client.get(offer))
+
+    client.post(offer, {"service": cast.home.pk})
+
+    again = cast.family.supports.get(state="offered")
+    assert again.first_wish == ""
+    assert before in text(client.get(f"/families/{cast.family.reference}/supports/{again.pk}/"))
+    assert "They were here before" not in text(client.get(url))
+    assert "Here before" in text(client.get(f"/families/{cast.family.reference}/"))
+
+
+def test_family_that_went_on_elsewhere_is_not_one_that_comes_back(cast, as_user, row):
+    Support.objects.filter(pk=row.pk).update(state="transferred", ended_on=london_today())
+
+    page = as_user(cast.coordinator).get(f"/families/{cast.family.reference}/supports/new/")
+
+    assert "They were here before" not in text(page)
+
+
+def test_what_another_organisation_did_with_the_family_is_not_told(cast, as_user, row):
+    factories.support(cast.family, cast.far, "ended_planned", first_wish="A secret wish.")
+    ended_here = factories.support(cast.family, cast.stay_and_play, "ended_planned", first_wish="To meet others.")
+
+    page = text(as_user(cast.coordinator).get(f"/families/{cast.family.reference}/supports/new/"))
+
+    assert "To meet others." in page
+    assert f"/supports/{ended_here.pk}/" not in page
+    assert "A secret wish." not in page
+
+
+def test_looking_for_another_volunteer_says_why_and_the_history_tells_it(cast, as_user, row, url):
+    client = as_user(cast.coordinator)
+    assert "no longer sees its record from tomorrow; for safety, at once" in text(client.get(f"{url}waiting/"))
+
+    client.post(f"{url}waiting/", {"reason": "not_right", "note": "They asked for mornings."})
+
+    told = "Carys Coordinator · It did not feel right (nobody’s fault) They asked for mornings."
+    assert told in text(client.get(url)).replace("'", "’")
+
+
+def test_service_without_volunteers_offers_no_other_volunteer(cast, as_user, url):
+    Service.objects.filter(pk=cast.home.pk).update(kind="worker_led")
+
+    page = as_user(cast.coordinator).get(url)
+
+    assert "This service works without volunteers" in text(page)
+    assert f'href="{url}waiting/"' not in page.content.decode()
+
+
 def test_page_asks_the_database_as_often_for_thirty_moves_as_for_one(cast, as_user, row, url):
     client = as_user(cast.coordinator)
     SUPPORT_MACHINE.note_start(row, by=cast.coordinator)

@@ -24,6 +24,7 @@ from families.actions.transfer import (
 )
 from families.models import Family, Support, Transfer, TransferState
 from families.models.support import OPEN_STATES
+from families.models.transfer import TRANSFER_MACHINE
 from tests import factories
 
 STATES = list(TransferState.values)
@@ -94,6 +95,34 @@ def test_every_pair_of_states_is_a_move_or_is_refused_without_a_trace(cast, stat
             steps(cast, transfer)[to]()
         transfer.refresh_from_db()
         assert (transfer.state, Transition.objects.count()) == (state, moves)
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("in_time", [True, False])
+def test_only_what_was_sent_lapses_and_only_after_its_last_day(cast, state, in_time):
+    transfer = brought_to(cast, state)
+    Transfer.objects.filter(pk=transfer.pk, lapses_on__isnull=False).update(
+        lapses_on=london_today() + dt.timedelta(days=in_time)
+    )
+    moves = Transition.objects.count()
+
+    if state == "sent" and not in_time:
+        TRANSFER_MACHINE.move(transfer, to="lapsed", by=None)
+        return
+    with pytest.raises(MoveRefused):
+        TRANSFER_MACHINE.move(transfer, to="lapsed", by=None)
+    assert Transition.objects.count() == moves
+
+
+def test_two_services_hand_the_same_family_on_to_one_support(cast):
+    first = brought_to(cast, "sent")
+    other = factories.support(cast.family, cast.stay_and_play)
+    second = factories.transfer(other, cast.far, cast.coordinator)
+
+    new = steps(cast, first)["accepted"]()
+
+    assert steps(cast, second)["accepted"]() == new
+    assert Support.objects.filter(family=cast.family, state__in=OPEN_STATES).get() == new
 
 
 def test_yes_hands_the_family_on_in_one_step_and_links_both(cast):

@@ -199,6 +199,8 @@ def test_accepting_a_known_family_offers_only_whom_it_does_not_have(cast, desk):
     address = f"{url('-accept', row)}?family={family.reference}"
     form = desk.get(address).context["form"]
     assert [child["display_name"].value() for child in form.children] == ["Noor"]
+    factories.support(family, cast.home, "ended_planned", first_wish="A hand with the twins.")
+    assert "A hand with the twins." in text(desk.get(address))
 
     desk.post(address, {"child-TOTAL_FORMS": 1, "child-INITIAL_FORMS": 0, "child-0-display_name": "Noor", **YES})
 
