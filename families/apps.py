@@ -13,7 +13,7 @@ class FamiliesConfig(AppConfig):
         from families.actions.referral_draft import RETURN_LINK
         from families.actions.referrer import ANSWER_LINK, STATUS_LINK
         from families.actions.silence import keep_silence
-        from families.reports import changing, endings_due, grief, needs, referrals, transfers, waiting
+        from families.reports import changing, endings_due, grief, group_needs, needs, referrals, transfers, waiting
 
         register_keeper(keep_silence)
         register_purpose(RETURN_LINK, "families:refer-return")
@@ -29,6 +29,8 @@ class FamiliesConfig(AppConfig):
             transfers.asked,
             transfers.to_see_to,
             changing.changes_of_coordinator,
+            group_needs.free_places,
+            group_needs.to_finish,
         )
         for provider in providers:
             needs.register_needs(provider)

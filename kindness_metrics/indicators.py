@@ -32,7 +32,8 @@ INDICATORS = {
             question=_("Whose door did somebody knock on?"),
             definition=_(
                 "Different families with at least one contact in the period: a visit that happened, in person, or by "
-                "phone or video for ten minutes or more. A family with two services counts once."
+                "phone or video for ten minutes or more, or somebody of them at a group. A family with two services "
+                "counts once."
             ),
             counted=_("families with a contact in the period"),
             out_of="",
@@ -58,8 +59,8 @@ INDICATORS = {
             name=_("Days since the last contact"),
             question=_("Is anybody waiting to be remembered?"),
             definition=_(
-                "For every active support today: days since the family's last contact (or since the support started). "
-                "The middle of all families, and how many wait longer than their service promised."
+                "For every active support today: days since the family's last contact, a visit or a group, or since "
+                "the support started. The middle of all families, and how many wait longer than their service promised."
             ),
             counted=_("days since the last contact, one figure for each active support"),
             out_of=_("active supports today"),

@@ -14,15 +14,15 @@ from statistics import median
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import models
-from django.db.models import Count, F, Max, Q
-from django.db.models.functions import Coalesce, TruncWeek
+from django.db.models import Count, F, Max, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, Greatest, TruncWeek
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from betterstart.access.acting import Scope, acting_as
 from betterstart.access.models import Service, User
 from betterstart.clock import LONDON, at_london, london_date, london_today
-from families.models import NotDeliveredReason, Support, SupportState, Visit, VisitMode
+from families.models import GroupAttendance, NotDeliveredReason, Support, SupportState, Visit, VisitMode
 from families.models.visit import DELIVERED_STATES, SET_ASIDE_STATES
 from kindness_metrics.measures import continuity
 from kindness_metrics.measures.continuity import SHOWN_FROM, Spread
@@ -132,12 +132,14 @@ def _count_visits(report: TwoLanguages, services: list[int]) -> None:
     )
     took_place = Q(state__in=DELIVERED_STATES, actual_start__gte=start, actual_start__lt=end)
     found = Visit.objects.filter(Q(support__service__in=services) & (due | took_place)).aggregate(
-        families=Count("family", filter=contacts() & took_place, distinct=True),
         planned=Count("pk", filter=due),
         happened=Count("pk", filter=due & Q(state__in=DELIVERED_STATES)),
         unplanned=Count("pk", filter=took_place & Q(planned_start=None)),
     )
-    report.families = shown_count(found["families"])
+    met = Visit.objects.filter(contacts(), took_place, support__service__in=services)
+    came = GroupAttendance.objects.standing().filter(support__service__in=services)
+    came = came.filter(arrived_at__gte=start, arrived_at__lt=end)
+    report.families = shown_count(met.values("family").union(came.values("family")).count())
     report.planned = shown_count(found["planned"])
     report.happened = shown_count(found["happened"])
     report.unplanned = shown_count(found["unplanned"])
@@ -147,7 +149,9 @@ def _count_visits(report: TwoLanguages, services: list[int]) -> None:
 
 
 def _days_since_contact(report: TwoLanguages, services: list[int]) -> None:
-    last = Max("family__visits__actual_start", filter=Q(family__visits__state__in=DELIVERED_STATES))
+    visited = Max("family__visits__actual_start", filter=Q(family__visits__state__in=DELIVERED_STATES))
+    came = GroupAttendance.objects.standing().filter(family=OuterRef("family")).order_by("-arrived_at")
+    last = Greatest(visited, Subquery(came.values("arrived_at")[:1]))
     active = (
         Support.objects.filter(service__in=services, state=SupportState.ACTIVE)
         .annotate(last=last, promised=Coalesce("contact_every_days", "service__contact_every_days"))

@@ -10,13 +10,18 @@ from django.utils import timezone
 
 from betterstart.access.models import Invitation, Membership, Organisation, Service, User, token_hash
 from betterstart.access.roles import Role
-from betterstart.clock import london_today
+from betterstart.clock import at_london, london_today
 from families.models import (
     Address,
     Assignment,
+    BookingPerson,
     ContactMethod,
     Family,
     FamilyMember,
+    GroupAttendance,
+    GroupBooking,
+    GroupSeries,
+    GroupSession,
     HandoverLine,
     Referral,
     ReferralQuestion,
@@ -182,3 +187,40 @@ def referral(service: Service, name: str = "Amina", days_ago: float = 0, **field
 
 def question(referral: Referral, by: User, words: str = "Is somebody at home on Mondays?") -> ReferralQuestion:
     return ReferralQuestion.objects.create(referral=referral, service=referral.service, words=words, asked_by=by)
+
+
+def group(
+    service: Service, days: tuple[int, ...] = (0, 7), run_by: tuple[User, ...] = (), **fields: Any
+) -> GroupSeries:
+    """A group with a session on each of these days, counted from today; it lasts the whole day, so that it is on."""
+    series = GroupSeries.objects.create(
+        service=service, name=fields.pop("name", f"Group {next(_numbers)}"), venue="The hub", **fields
+    )
+    for day in days:
+        session(series, day)
+    for person in run_by:
+        series.named.create(user=person)
+    return series
+
+
+def session(series: GroupSeries, day: int = 0, **fields: Any) -> GroupSession:
+    starts, ends = (at_london(london_today() + dt.timedelta(days=each), dt.time()) for each in (day, day + 1))
+    return GroupSession.objects.create(series=series, starts_at=starts, ends_at=ends, **fields)
+
+
+def booking(series: GroupSeries, family: Family, state: str = "booked", **fields: Any) -> GroupBooking:
+    """For everybody in the family, under its open support in the group's service (made where there is none)."""
+    support_row = family.supports.open().filter(service=series.service).first() or support(family, series.service)
+    row = GroupBooking.objects.create(series=series, family=family, support=support_row, state=state, **fields)
+    for each in family.members.all():
+        BookingPerson.objects.create(booking=row, member=each, family=family)
+    return row
+
+
+def attendance(session: GroupSession, member: FamilyMember, **fields: Any) -> GroupAttendance:
+    family = member.family
+    support_row = family.supports.filter(service=session.series.service).first() or support(
+        family, session.series.service
+    )
+    fields.setdefault("arrived_at", session.starts_at)
+    return GroupAttendance.objects.create(session=session, member=member, family=family, support=support_row, **fields)

@@ -20,6 +20,7 @@ NAVIGATION = (
     (Permission.MY_VISITS_VIEW, "volunteers:my-visits", _("My visits"), "visit"),
     (Permission.REFERRAL_TRIAGE, "families:referral-list", _("Referrals"), "inbox"),
     (Permission.TODAY_VIEW, "families:list", _("Families"), "families"),
+    (Permission.GROUP_RUN, "families:group-list", _("Groups"), "group"),
     (Permission.CHECK_IN_READ, "volunteers:check-in-list", _("Check-ins"), "check-in"),
     (Permission.MATCH_MANAGE, "volunteers:list", _("Volunteers"), "volunteers"),
     (Permission.METRICS_VIEW, "kindness_metrics:two-languages", _("Two languages"), "two-voices"),

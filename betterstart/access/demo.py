@@ -79,6 +79,8 @@ def build(world: World) -> None:
         roles.append(Membership(user=person, role=role, organisation=friends, service=service, starts_at=joined))
         if role == Role.COORDINATOR:
             world.coordinators["home"] = [person]
+            group = world.services["group"]  # she helps with the groups, so one login shows them too
+            roles.append(Membership(user=person, role=role, organisation=friends, service=group, starts_at=joined))
         if role == Role.VOLUNTEER:
             world.volunteers.append(person)
         if role in {Role.MANAGER, Role.SAFEGUARDING_LEAD, Role.ADMINISTRATOR}:

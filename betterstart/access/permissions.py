@@ -19,6 +19,8 @@ class Permission(Enum):
     MY_VISITS_VIEW = "my_visits.view"
     CHECK_IN_RECORD = "check_in.record"
     CHECK_IN_READ = "check_in.read"
+    GROUP_RUN = "group.run"
+    GROUP_SIGN_IN = "group.sign_in"
     METRICS_VIEW = "metrics.view"
     CONCERNS_VIEW = "concerns.view"
     PEOPLE_MANAGE = "people.manage"

@@ -18,7 +18,9 @@ STAFF_ROLES = frozenset({Role.COORDINATOR, Role.MANAGER, Role.SAFEGUARDING_LEAD,
 WHOLE_ORGANISATION_ROLES = frozenset({Role.SAFEGUARDING_LEAD, Role.ADMINISTRATOR})
 
 ROLE_PERMISSIONS: dict[str, frozenset[P]] = {
-    Role.VOLUNTEER: frozenset({P.MY_VISITS_VIEW, P.FAMILY_VIEW, P.HANDOVER_WRITE, P.VISIT_PLAN, P.CHECK_IN_RECORD}),
+    Role.VOLUNTEER: frozenset(
+        {P.MY_VISITS_VIEW, P.FAMILY_VIEW, P.HANDOVER_WRITE, P.VISIT_PLAN, P.CHECK_IN_RECORD, P.GROUP_SIGN_IN}
+    ),
     Role.COORDINATOR: frozenset(
         {
             P.TODAY_VIEW,
@@ -33,6 +35,8 @@ ROLE_PERMISSIONS: dict[str, frozenset[P]] = {
             P.VISIT_LOG,
             P.MATCH_MANAGE,
             P.CHECK_IN_READ,
+            P.GROUP_RUN,
+            P.GROUP_SIGN_IN,
         }
     ),
     Role.MANAGER: frozenset({P.METRICS_VIEW, P.FAMILY_VIEW, P.FAMILY_BREAK_GLASS}),

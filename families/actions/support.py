@@ -18,6 +18,7 @@ from families.actions.family import NotYourService
 from families.actions.silence import silence
 from families.models import (
     Assignment,
+    BookingState,
     EndingReason,
     EndingStep,
     Family,
@@ -29,6 +30,7 @@ from families.models import (
     VisitPurpose,
     VisitState,
 )
+from families.models.booking import BOOKING_MACHINE, OPEN_BOOKINGS
 from families.models.support import BEFORE_START, CLOSED_STATES, SUPPORT_MACHINE, Named
 from families.models.transfer import TRANSFER_MACHINE
 from families.models.visit import VISIT_MACHINE
@@ -81,10 +83,10 @@ def move_support(*, by: User, support: Support, to: str, reason: str = "", note:
     """Move a support to another state, with what that brings, and give it back.
 
     Closing one also ends every open assignment of it (and with it the access it gave), cancels the visits still
-    planned, and takes back what another service was asked; looking for another volunteer ends the assignments of
-    everybody but the coordinators, after today or for safety at once. A match follows its assignment. A planned
-    ending that is taken back takes its steps and final scores back with it. A death in the family silences everything
-    automatic. Writes "support.moved". Raises SupportRefused for a field, MoveRefused where
+    planned and the places in groups, and takes back what another service was asked; looking for another volunteer ends
+    the assignments of everybody but the coordinators, after today or for safety at once. A match follows its
+    assignment. A planned ending that is taken back takes its steps and final scores back with it. A death in the
+    family silences everything automatic. Writes "support.moved". Raises SupportRefused for a field, MoveRefused where
     the move is not possible now.
     """
     support.refresh_from_db(from_queryset=Support.objects.select_for_update(of=("self",)))
@@ -95,6 +97,7 @@ def move_support(*, by: User, support: Support, to: str, reason: str = "", note:
         _end_assignments(support)
         _cancel_visits(by, support)
         _take_back_transfers(by, support)
+        _cancel_bookings(by, support)
     elif to == S.WAITING and came_from == S.ACTIVE:
         _part_from_volunteers(support, at_once=reason == RematchReason.SAFETY)
     elif (came_from, to) == (S.ENDING, S.ACTIVE):
@@ -193,6 +196,11 @@ def _cancel_visits(by: User, support: Support) -> None:
             not_delivered_reason=reason,
             version=visit.version + 1,
         )
+
+
+def _cancel_bookings(by: User, support: Support) -> None:
+    for booking in support.bookings.filter(state__in=OPEN_BOOKINGS):
+        BOOKING_MACHINE.move(booking, to=BookingState.CANCELLED, by=by, reason="support_over")
 
 
 def _record(by: User, support: Support, verb: str, **details: Any) -> None:

@@ -10,7 +10,7 @@ from betterstart.access.demo import World
 from betterstart.access.models import User
 from betterstart.transitions.models import Transition
 from families.actions.places import place
-from families.demo import endings, people, referrals, transfers, words
+from families.demo import endings, groups, people, referrals, transfers, words
 from families.demo.closer import Closer
 from families.demo.lives import STATES, Life, life_of, minutes, outcome, weekly
 from families.models import (
@@ -37,13 +37,14 @@ def service_key(number: int) -> str:
 
 def build(world: World) -> None:
     builder = Builder(world)
-    for number in range(world.families):
+    for number in range(world.families - groups.from_the_door(world)):
         builder.add_family(number)
     for support, household in builder.left:
         builder.go_on_with_the_doulas(support, household)
     builder.save()
     referrals.build(world, builder.supports, builder.members)
     transfers.build(world, builder.supports, builder.members)
+    groups.build(world, builder.families, builder.members)
 
 
 class Builder:

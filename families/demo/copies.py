@@ -22,6 +22,8 @@ TABLES = [
     "families.OtherAgency", "families.HouseholdFlag", "families.Personal", "families.NhsNumber",
     "families.StatutoryStatus", "families.Address", "families.ContactMethod", "families.Support",
     "families.Assignment", "families.Visit", "families.VisitPresence",
+    "families.GroupSeries", "families.GroupFacilitator", "families.GroupSession", "families.GroupBooking",
+    "families.BookingPerson", "families.GroupAttendance",
     "families.Referral", "families.ReferralQuestion", "families.ReferralTry", "families.Transfer",
     "families.TransferQuestion", "transitions.Transition",
     "families.EndingStep", "families.TurnTo", "families.FollowUp", "families.HandoverLine",
@@ -86,7 +88,7 @@ def _value(model: type[models.Model], field: models.Field, strides: dict[type[mo
     if special:
         return special
     if field.column == "subject_id":  # of a transition
-        moved = {"support": "Support", "referral": "Referral", "transfer": "Transfer"}
+        moved = {"support": "Support", "referral": "Referral", "transfer": "Transfer", "booking": "GroupBooking"}
         cases = (
             f"when '{machine}' then {strides[apps.get_model('families', name)]}" for machine, name in moved.items()
         )

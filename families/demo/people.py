@@ -6,6 +6,7 @@ import datetime as dt
 import random
 import uuid
 from dataclasses import dataclass, field
+from typing import Any
 
 from betterstart.access.models import Organisation, User
 from families.demo import words
@@ -36,8 +37,7 @@ def household(
     children = rng.choices([1, 2, 3, 4, 5, 7], weights=[38, 33, 17, 8, 3, 1])[0]
     names = pick_names(rng, children)
     family = Family(
-        uuid=uuid.UUID(int=rng.getrandbits(128), version=4),
-        reference="".join(rng.choice(REFERENCE_LETTERS) for _letter in range(REFERENCE_LENGTH)),
+        **codes(rng),
         organisation=organisation,
         name=names.parent if number != 20 else "Bartholomew-Featherstonehaugh and Wolverhampton-Szczepańska",
         language=names.language,
@@ -68,6 +68,14 @@ def household(
         if word
     )
     return home
+
+
+def codes(rng: random.Random) -> dict[str, Any]:
+    """What a family is known by, the same in every demonstration."""
+    return {
+        "uuid": uuid.UUID(int=rng.getrandbits(128), version=4),
+        "reference": "".join(rng.choice(REFERENCE_LETTERS) for _letter in range(REFERENCE_LENGTH)),
+    }
 
 
 def _person(

@@ -1,10 +1,13 @@
 from families.models.around import AgencyRole, Flag, FlagAnswer, HouseholdFlag, MayContact, OtherAgency
 from families.models.assignment import Assignment
+from families.models.attendance import GroupAttendance
+from families.models.booking import BookingPerson, BookingState, GroupBooking
 from families.models.contact import Address, AddressKind, Channel, ContactMethod, Safe
 from families.models.contact_change import ChangeState, ContactChange
 from families.models.draft import Draft
 from families.models.ending import EndingStep, FollowUp, FollowUpOutcome, StepKind, StepOutcome, TurnTo, Way
 from families.models.family import BreakGlass, Family
+from families.models.group import GroupEntry, GroupFacilitator, GroupSeries, GroupSession
 from families.models.handover import Audience, HandoverLine
 from families.models.imports import ImportFile, ImportMapping, ImportRun, ImportState
 from families.models.member import AccessNeed, DatePrecision, FamilyMember, Interpreter, MemberRole, PrefersGender
@@ -32,6 +35,8 @@ __all__ = [
     "AgencyRole",
     "Assignment",
     "Audience",
+    "BookingPerson",
+    "BookingState",
     "BreakGlass",
     "ChangeState",
     "Channel",
@@ -48,6 +53,12 @@ __all__ = [
     "FlagAnswer",
     "FollowUp",
     "FollowUpOutcome",
+    "GroupAttendance",
+    "GroupBooking",
+    "GroupEntry",
+    "GroupFacilitator",
+    "GroupSeries",
+    "GroupSession",
     "HandoverLine",
     "HouseholdFlag",
     "HowAgreed",

@@ -211,8 +211,8 @@ class Support(models.Model):
         _("may other services know that we are with them?"), max_length=10, choices=Named, default=Named.NOT_ASKED
     )
     named_asked_on = models.DateField(_("the family was asked on"), null=True, blank=True)
-    # When its latest visit (at home, by phone, anywhere) took place. Kept by the database from the visits
-    # (migration 0005), so that it is true whoever wrote them; nothing else sets it.
+    # When its latest visit (at home, by phone, anywhere) took place, or somebody of the family came to a group. Kept by
+    # the database (migration 0012), so that it is true whoever wrote them; nothing else sets it.
     last_contact_at = models.DateTimeField(null=True, editable=False)
     external_reference = models.CharField(max_length=100, blank=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)

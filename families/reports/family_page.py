@@ -22,17 +22,20 @@ from families.models import (
     Address,
     AgencyRole,
     Assignment,
+    BookingState,
     BreakGlass,
     ContactMethod,
     Family,
     FamilyMember,
     Flag,
+    GroupBooking,
     HouseholdFlag,
     OtherAgency,
     Referral,
     Support,
     Transfer,
 )
+from families.models.booking import OPEN_BOOKINGS
 from families.models.member import ADULT_ROLES, MemberRole
 from families.reports.promise import Promise
 from families.reports.timeline import Key, Timeline, timeline
@@ -72,6 +75,8 @@ class SupportCard:
     with_them: list[dict[str, Any]]
     """Who is with the family: name, id and since when."""
     may_move: bool
+    groups: list[dict[str, Any]]
+    """Groups that expect them, or where they wait for a place: name, uuid and the state in words."""
     referral: uuid.UUID | None
     """The id of what was asked for them, for a reader who may open it; else none."""
     transfer: dict[str, Any] | None
@@ -228,6 +233,8 @@ def _supports(user: User, family: Family) -> list[SupportCard]:
     who = JSONObject(id="worker_id", name="worker__display_name", since="starts_on")
     transfers = Transfer.objects.visible_to(user).open().filter(support=OuterRef("pk"))
     transfer = JSONObject(pk="pk", state="state", name="to_service__name")
+    listed = GroupBooking.objects.visible_to(user).filter(support=OuterRef("pk"), state__in=OPEN_BOOKINGS)
+    group = JSONObject(name="series__name", uuid="series__uuid", state="state")
     asked = Referral.objects.visible_to(user).filter(support=OuterRef("pk"))
     supports = (
         Support.objects.visible_to(user)
@@ -237,6 +244,7 @@ def _supports(user: User, family: Family) -> list[SupportCard]:
         .with_returning()
         .annotate(
             with_them=ArraySubquery(together.values_list(who)),
+            listed=ArraySubquery(listed.order_by("pk").values_list(group)),
             asked=Subquery(asked.values("uuid")[:1]),
             transfer=Subquery(transfers.values_list(transfer)[:1]),
         )
@@ -247,9 +255,9 @@ def _supports(user: User, family: Family) -> list[SupportCard]:
 
 def _card(user: User, support: Any) -> SupportCard:
     with_them = [each | {"since": dt.date.fromisoformat(each["since"])} for each in support.with_them]
-    return SupportCard(
-        support, Promise.of(support), with_them, may_coordinate(user, support), support.asked, support.transfer
-    )
+    groups = [each | {"state": str(BookingState(each["state"]).label).lower()} for each in support.listed]
+    coordinates = may_coordinate(user, support)
+    return SupportCard(support, Promise.of(support), with_them, coordinates, groups, support.asked, support.transfer)
 
 
 def may_coordinate(user: User, support: Support) -> bool:

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Case, ExpressionWrapper, F, Q, Value, When
-from django.db.models.functions import Coalesce, JSONObject, TruncDate
+from django.db.models import Case, ExpressionWrapper, F, OuterRef, Q, Value, When
+from django.db.models.functions import Coalesce, JSONObject, NullIf, TruncDate
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.text import Truncator
@@ -24,6 +25,8 @@ from betterstart.transitions.models import Transition
 from families.models import (
     Assignment,
     Family,
+    GroupAttendance,
+    GroupSession,
     NotDeliveredReason,
     Support,
     SupportState,
@@ -40,7 +43,7 @@ COMING = 5
 LETTERS_SHOWN = 280
 
 # Kinds of entry, in the order of those that happened in the same moment.
-COMING_VISIT, VISIT, MOVE, LEFT, JOINED = range(5)
+COMING_VISIT, VISIT, MOVE, LEFT, JOINED, GROUP = range(6)
 
 # `volunteers` knows what people felt: it registers an expression that gives, for the visit in the outer query, JSON
 # with `said` and `seemed` (lists of feelings) and `own` (a word of their own), among what this user may see.
@@ -183,7 +186,17 @@ def _parts(
     left = left.annotate(at=_midnight("parted_on"), detail=who)
     joined = together.exclude(ends_on=F("starts_on")).annotate(at=_midnight("starts_on"), detail=who)
     parts = {VISIT: visits, MOVE: moves, LEFT: left.filter(at__lte=now), JOINED: joined.filter(at__lte=now)}
+    parts[GROUP] = _sessions(user, supports)
     return {kind: _of_kind(part, kind) for kind, part in parts.items()}
+
+
+def _sessions(user: User, supports: Sequence[Support]) -> models.QuerySet[Any]:
+    """Sessions of a group that somebody of the family came to, with the names of those who did."""
+    came = GroupAttendance.objects.visible_to(user).standing().filter(support__in=supports)
+    name = Coalesce(NullIf("member__known_as", Value("")), "member__display_name")
+    names = came.filter(session=OuterRef("pk")).order_by("-member__is_main_carer", "member").values_list(name)
+    detail = JSONObject(group="series__name", who=ArraySubquery(names))
+    return GroupSession.objects.filter(pk__in=came.values("session")).annotate(at=F("starts_at"), detail=detail)
 
 
 def _coming(user: User, supports: Sequence[Support], now: dt.datetime) -> models.QuerySet[Any]:
@@ -235,7 +248,8 @@ class _Drawing:
         self.feelings, self.services, self.reads_reasons = feelings, services, reads_reasons
 
     def entry(self, kind: int, at: dt.datetime, detail: dict[str, Any]) -> Entry:
-        return {VISIT: self._visit, MOVE: self._move, JOINED: self._joined, LEFT: self._left}[kind](at, detail)
+        draw = {VISIT: self._visit, MOVE: self._move, JOINED: self._joined, LEFT: self._left, GROUP: self._group}
+        return draw[kind](at, detail)
 
     def coming(self, at: dt.datetime, detail: dict[str, Any]) -> Entry:
         return Entry(
@@ -279,6 +293,9 @@ class _Drawing:
             who=detail["who"] or "" if self.reads_reasons else "",
             text=detail["note"] if self.reads_reasons else "",
         )
+
+    def _group(self, at: dt.datetime, detail: dict[str, Any]) -> Entry:
+        return Entry("visit", at, detail["group"], moment_in_words(at), who=", ".join(detail["who"]))
 
     def _joined(self, at: dt.datetime, detail: dict[str, Any]) -> Entry:
         title = _("{name} joins the family").format(name=detail["who"])

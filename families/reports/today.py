@@ -16,7 +16,7 @@ from betterstart.access.models import User
 from betterstart.charts.chart import Chart
 from betterstart.charts.strip import Knot, Window, family_strip
 from betterstart.clock import LONDON, at_london, london_date
-from families.models import Family, Support, Visit, VisitPurpose, VisitState
+from families.models import Family, GroupAttendance, Support, Visit, VisitPurpose, VisitState
 from families.models.visit import DELIVERED_STATES, VisitQuerySet
 from families.reports.promise import Promise
 
@@ -112,7 +112,10 @@ def _knots(supports: list[Support], window: Window) -> dict[int, list[Knot]]:
     visits: Any = Visit.objects.standing().filter(support__in=supports)
     happened = visits.with_happened_at().filter(happened_at__gte=start)
     knots: defaultdict[int, list[Knot]] = defaultdict(list)
-    for support, state, at in happened.values_list("support_id", "state", "happened_at"):
+    came = GroupAttendance.objects.standing().filter(support__in=supports, arrived_at__gte=start)
+    at_a_group = came.values_list("support_id", models.Value(str(VisitState.DELIVERED)), "session__starts_at")
+    found = happened.values_list("support_id", "state", "happened_at").union(at_a_group)
+    for support, state, at in found.order_by("happened_at"):
         knots[support].append(Knot(london_date(at), KNOTS[state]))
     return knots
 

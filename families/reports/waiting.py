@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 from betterstart.access.models import Membership, User
 from betterstart.access.roles import Role
 from betterstart.clock import at_london, day_in_words, london_date, moment_in_words
-from families.models import NotDeliveredReason, Support, SupportState, Visit
+from families.models import GroupBooking, GroupSession, NotDeliveredReason, Support, SupportState, Visit
 from families.reports.needs import Found, Need
 from families.reports.promise import Promise
 
@@ -43,9 +43,9 @@ def found_among(needs: list[Need], rows: list[Any]) -> Found:
 def promises(user: User, today: dt.date, limit: int) -> Found:
     """Supports that somebody should look at: each state has its own day from which on.
 
-    Offered and nobody in touch: at once, unless a visit is planned. Waiting: after the promised touch. Started: after
-    the days without contact at which the service tells the coordinator, or the promise if that is longer. Paused: a
-    week before it starts again. Ending: after the agreed last day.
+    Offered and nobody in touch: at once, unless a visit is planned or a group expects them. Waiting: after the
+    promised touch. Started: after the days without contact at which the service tells the coordinator, or the promise
+    if that is longer. Paused: a week before it starts again. Ending: after the agreed last day.
     """
     quiet = _days(F("counted_from") + Greatest("service__no_contact_days", "promised_every"))
     supports = Support.objects.open().coordinated_by(user).with_promise()
@@ -67,7 +67,9 @@ def promises(user: User, today: dt.date, limit: int) -> Found:
     )
     late = supports.filter(Q(look_from__lt=today) | Q(look_from=today, state__in=[S.OFFERED, S.PAUSED]))
     ahead = Visit.objects.planned().filter(planned_start__gt=timezone.now())
-    late = late.exclude(state=S.OFFERED, pk__in=ahead.values("support"))
+    meets = GroupSession.objects.standing().filter(ends_at__gt=timezone.now()).values("series")
+    places = GroupBooking.objects.booked().filter(series__in=meets)
+    late = late.exclude(Q(pk__in=ahead.values("support")) | Q(pk__in=places.values("support")), state=S.OFFERED)
     late = late.annotate(total=TOTAL).select_related("family", "service").order_by("ran_out_on", "pk")
     rows = list(late[:limit])
     nearest = ahead.filter(support__in=rows).values_list("support").annotate(models.Min("planned_start"))

@@ -20,6 +20,13 @@ document.addEventListener("htmx:load", (event) => enhance(event.detail.elt));
 document.querySelector("[data-focus]")?.focus();
 document.querySelector(".site-nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 
+// What was tapped did not arrive, and the page says so until something does.
+for (const [name, hidden] of [["htmx:sendError", false], ["htmx:timeout", false], ["htmx:afterOnLoad", true]]) {
+  document.addEventListener(name, () => {
+    for (const note of document.querySelectorAll("[data-not-sent]")) note.hidden = hidden;
+  });
+}
+
 // One menu open at a time; Escape and a tap elsewhere close it.
 document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details.account-menu[open]")) {

@@ -62,6 +62,10 @@ def add_rows(cast: SimpleNamespace) -> None:
     cast.question = factories.question(cast.referral, cast.coordinator)
     cast.far_referral = factories.referral(cast.far)
     cast.far_question = factories.question(cast.far_referral, cast.other_coordinator)
+    for here, service, family in (("", cast.home, cast.family), ("far_", cast.far, cast.far_family)):
+        group = factories.group(service, entry="drop_in", run_by=(cast.volunteer,) if not here else ())
+        setattr(cast, f"{here}group", group)
+        setattr(cast, f"{here}booking", factories.booking(group, family, "waitlisted"))
     cast.call = CallRequest.objects.create(volunteer=cast.volunteer_row)
 
 
@@ -244,6 +248,46 @@ def handover_line(cast: SimpleNamespace) -> dict[str, Any]:
 
 def far_handover_line(cast: SimpleNamespace) -> dict[str, Any]:
     return far_support(cast) | {"line": cast.far_handover_line.pk}
+
+
+def group(cast: SimpleNamespace) -> dict[str, Any]:
+    return {"uuid": cast.group.uuid}
+
+
+def far_group(cast: SimpleNamespace) -> dict[str, Any]:
+    return {"uuid": cast.far_group.uuid}
+
+
+def group_family(cast: SimpleNamespace) -> dict[str, Any]:
+    return group(cast) | family(cast)
+
+
+def far_group_family(cast: SimpleNamespace) -> dict[str, Any]:
+    return far_group(cast) | far_family(cast)
+
+
+def booked(cast: SimpleNamespace) -> dict[str, Any]:
+    return {"uuid": cast.booking.uuid}
+
+
+def far_booked(cast: SimpleNamespace) -> dict[str, Any]:
+    return {"uuid": cast.far_booking.uuid}
+
+
+def booking(cast: SimpleNamespace) -> dict[str, Any]:
+    return booked(cast) | {"to": "cancelled"}
+
+
+def far_booking(cast: SimpleNamespace) -> dict[str, Any]:
+    return far_booked(cast) | {"to": "cancelled"}
+
+
+def session(cast: SimpleNamespace) -> dict[str, Any]:
+    return {"uuid": cast.group.sessions.first().uuid}
+
+
+def far_session(cast: SimpleNamespace) -> dict[str, Any]:
+    return {"uuid": cast.far_group.sessions.first().uuid}
 
 
 def opening(cast: SimpleNamespace) -> dict[str, Any]:

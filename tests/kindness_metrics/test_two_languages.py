@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from betterstart.clock import london_today
-from families.models import Visit
+from families.models import Support, Visit
 from kindness_metrics.reports import PERIODS, Period, two_languages
 from tests import factories
 
@@ -66,6 +66,20 @@ def test_call_of_ten_minutes_is_a_contact(cast):
     for family in families(cast, 5):
         factories.visit(family, cast.volunteer, days_ago=3, mode="phone", duration_minutes=10)
 
+    assert read(cast).families == 5
+
+
+def test_coming_to_a_group_is_a_contact_and_one_taken_back_is_none(cast):
+    session = factories.group(cast.home, days=(-3,)).sessions.get()
+    came = [factories.attendance(session, family.members.get()) for family in families(cast, 6)]
+    factories.visit(came[0].family, cast.volunteer, days_ago=3)
+    others = Support.objects.exclude(family__in=[row.family for row in came])
+    others.update(state="ended_planned", ended_on=london_today())
+
+    assert read(cast).families == 6
+    assert read(cast).median_days == 3
+    came[5].undone_at = came[5].arrived_at
+    came[5].save()
     assert read(cast).families == 5
 
 

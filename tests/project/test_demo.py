@@ -11,11 +11,13 @@ from betterstart.access.models import Organisation, User
 from betterstart.access.roles import Role
 from betterstart.transitions.models import Transition
 from families.models import (
+    BookingState,
     ContactMethod,
     EthnicGroup,
     Family,
     FamilyMember,
     FlagAnswer,
+    GroupBooking,
     HouseholdFlag,
     MayContact,
     OtherAgency,
@@ -52,6 +54,7 @@ def test_demo_has_every_state_and_the_awkward_names():
     assert set(Support.objects.values_list("state", flat=True)) == set(SupportState.values)
     assert set(Referral.objects.values_list("state", flat=True)) == set(ReferralState.values)
     assert set(Transfer.objects.values_list("state", flat=True)) == set(TransferState.values)
+    assert set(GroupBooking.objects.values_list("state", flat=True)) == set(BookingState.values)
     assert Volunteer.objects.count() == 43
     assert (
         Family.objects.filter(name__regex="[\u0600-\u06ff]").exists()

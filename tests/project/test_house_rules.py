@@ -18,6 +18,7 @@ TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 # Models whose rows are not a person's to see or not: each with its reason.
 WITHOUT_VISIBLE_TO = {
     "Transition": "read only through its subject, which has visible_to",
+    "BookingPerson": "read only through its booking, which has visible_to",
     "VisitPresence": "read only through its visit, which has visible_to",
 }
 

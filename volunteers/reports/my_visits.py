@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from betterstart.access.models import User
 from betterstart.transitions.models import Transition
-from families.models import Visit, VisitState
+from families.models import GroupSession, Visit, VisitState
+from families.reports.groups import next_session
 from volunteers.models import CallRequest, CheckIn, CheckInNote, Match, NoteKind
 from volunteers.reports.before import Visiting, visiting
 
@@ -35,6 +36,8 @@ class MyVisits:
     matches: list[Match]
     """Those that hold, and those whose last day is today."""
     call: CallRequest | None
+    group: GroupSession | None
+    """The next session of a group they run."""
 
     @property
     def without_plan(self) -> list[Match]:
@@ -63,6 +66,7 @@ def my_visits(user: User) -> MyVisits:
             .order_by("started_on", "pk")
         ),
         call=CallRequest.objects.visible_to(user).open().filter(volunteer__user=user).first(),
+        group=next_session(user),
     )
 
 
