@@ -24,6 +24,7 @@ from families.views import (
     triage,
     visit_plans,
     visits,
+    waiting,
 )
 
 
@@ -135,6 +136,7 @@ urlpatterns = [
     path(
         "families/<reference:reference>/supports/<int:pk>/hand-on/", transfers.transfer_propose, name="transfer-propose"
     ),
+    path("families/<reference:reference>/supports/<int:pk>/touch/", waiting.touch, name="touch"),
     path("families/<reference:reference>/supports/<int:pk>/<str:to>/", support.support_move, name="support-move"),
     # Handed on to another service
     path("transfers/", transfers.transfer_list, name="transfer-list"),
@@ -168,6 +170,9 @@ urlpatterns = [
     path("groups/sessions/<uuid:uuid>/", sign_in.door_page, name="session-door"),
     path("groups/sessions/<uuid:uuid>/new/", sign_in.someone_new, name="session-someone-new"),
     path("groups/sessions/<uuid:uuid>/cancel/", groups.session_cancel, name="session-cancel"),
+    # Families that wait
+    path("families/who-wait/", waiting.waiting, name="waiting-list"),
+    path("waiting/long/", waiting.waiting_long, name="waiting-long"),
     # A coordinator's day
     path("today/", today.today, name="today"),
     path("today/everything/", today.needs, name="needs"),

@@ -14,6 +14,7 @@ from betterstart.charts.measure import Measure
 from betterstart.charts.xmr import xmr_chart
 from betterstart.clock import london_today
 from betterstart.lexicon.feelings import words_by_key
+from families.reports.pressing import pressing
 from kindness_metrics.forms import LookForm
 from kindness_metrics.indicators import INDICATORS
 from kindness_metrics.measures.disclosure import percent_display
@@ -41,6 +42,7 @@ def two_languages_page(request: HttpRequest) -> HttpResponse:
             "feelings": _feelings_chart(report),
             "line": line,
             "another_line": another,
+            "pressing": pressing(request.user),
             "indicators": {key.replace("-", "_"): indicator for key, indicator in INDICATORS.items()},
         },
     )

@@ -120,6 +120,8 @@ def _with_defaults(support: Support, to: str, reason: str, note: str, changes: d
         changes["review_on"] = None
     if to == S.WAITING:
         changes["waiting_since"] = today
+    if (came_from, to) == (S.ACTIVE, S.WAITING):
+        changes |= {"next_touch_on": None, "waits_because": ""}
     if to == S.ACTIVE and came_from in BEFORE_START:
         changes["started_on"] = support.started_on or changes.get("started_on") or first_day(support)
     if to == S.ACTIVE:

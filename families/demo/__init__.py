@@ -25,9 +25,11 @@ from families.models import (
     Visit,
     VisitPresence,
     VisitState,
+    WaitsBecause,
 )
 
 S = SupportState
+WAITS = [WaitsBecause.NO_VOLUNTEER, WaitsBecause.LANGUAGE, WaitsBecause.DAYS_AND_PLACE, WaitsBecause.FAMILY_ASKED]
 
 
 def service_key(number: int) -> str:
@@ -323,6 +325,10 @@ def support_fields(world: World, life: Life, number: int) -> dict[str, Any]:
         "first_wish": world.rng.choice(words.WISHES) if knows_family else "",
         "waiting_since": life.initial if life.state == S.WAITING else None,
     }
+    if life.state == S.WAITING and number % 3:
+        # Agreed when they were last rung: some for later, one for today, one that was forgotten.
+        agreed = world.today + dt.timedelta(days=[9, 0, -2, 5, 13][number // 10 % 5])
+        fields |= {"next_touch_on": agreed, "waits_because": WAITS[number // 10 % len(WAITS)]}
     if life.state == S.PAUSED:
         fields["paused_until"] = world.today + dt.timedelta(days=5 + number % 25)
     if life.state == S.ENDING:

@@ -27,6 +27,7 @@ from families.models.visit import (
     VisitPurpose,
     VisitState,
 )
+from families.models.wait import WaitsBecause
 
 __all__ = [
     "AccessNeed",
@@ -104,5 +105,6 @@ __all__ = [
     "VisitPresence",
     "VisitPurpose",
     "VisitState",
+    "WaitsBecause",
     "Way",
 ]

@@ -7,7 +7,7 @@ import pghistory
 from django.apps import apps
 from django.contrib.postgres.fields import DateRangeField
 from django.db import models
-from django.db.models import Case, Exists, ExpressionWrapper, OuterRef, When
+from django.db.models import Case, Exists, ExpressionWrapper, F, OuterRef, When
 from django.db.models.functions import Coalesce, TruncDate
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +17,7 @@ from betterstart.clock import LONDON, day_in_words, london_date, london_today
 from betterstart.transitions.machine import Move, MoveRefused, StateMachine
 from betterstart.transitions.models import Transition
 from families.models.family import RECORD_OPENERS, BreakGlass, Family
+from families.models.wait import Wait, agreed_touch
 
 if TYPE_CHECKING:
     from betterstart.access.models import User
@@ -155,35 +156,36 @@ class SupportQuerySet(models.QuerySet["Support"]):
 
         `promised_every` (days): until a support starts, as the service promises to waiting families; then its own
         promise or the service's. `counted_from`: the last contact, or where there was none, when this began.
-        `due_on`: the last day of keeping the promise; while paused, the day it starts again; None once closed.
+        `due_on`: the last day of keeping the promise, or the day agreed for the next touch; while paused, the day it
+        starts again; None once closed.
         """
         day = TruncDate("last_contact_at", tzinfo=LONDON)
         return self.annotate(
             promised_every=Case(
-                When(state__in=BEFORE_START, then=models.F("service__waiting_touch_days")),
+                When(state__in=BEFORE_START, then=F("service__waiting_touch_days")),
                 default=Coalesce("contact_every_days", "service__contact_every_days"),
             ),
             counted_from=Case(
                 When(state=S.WAITING, then=Coalesce(day, "waiting_since", "accepted_on")),
                 default=Coalesce(day, "started_on", "accepted_on"),
             ),
+            touch_on=agreed_touch(BEFORE_START),
             due_on=Case(
                 When(state__in=CLOSED_STATES, then=None),
-                When(state=S.PAUSED, then=models.F("paused_until")),
-                default=ExpressionWrapper(
-                    models.F("counted_from") + models.F("promised_every"), output_field=models.DateField()
-                ),
+                When(touch_on__isnull=False, then=F("touch_on")),
+                When(state=S.PAUSED, then=F("paused_until")),
+                default=ExpressionWrapper(F("counted_from") + F("promised_every"), output_field=models.DateField()),
                 output_field=models.DateField(),
             ),
         )
 
     def most_pressing_first(self) -> SupportQuerySet:
         """Needs `with_promise`: the oldest promise first, closed supports last (the latest of them first)."""
-        return self.order_by(models.F("due_on").asc(nulls_last=True), "-accepted_on", "-pk")
+        return self.order_by(F("due_on").asc(nulls_last=True), "-accepted_on", "-pk")
 
 
-@pghistory.track(exclude=["last_contact_at"], append_only=True)
-class Support(models.Model):
+@pghistory.track(exclude=["last_contact_at", "next_touch_on", "waits_because"], append_only=True)
+class Support(Wait):
     """One family's time with one service, from acceptance to ending."""
 
     family = models.ForeignKey(Family, on_delete=models.PROTECT, related_name="supports")

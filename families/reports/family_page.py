@@ -37,6 +37,7 @@ from families.models import (
 )
 from families.models.booking import OPEN_BOOKINGS
 from families.models.member import ADULT_ROLES, MemberRole
+from families.models.support import BEFORE_START
 from families.reports.promise import Promise
 from families.reports.timeline import Key, Timeline, timeline
 
@@ -81,6 +82,10 @@ class SupportCard:
     """The id of what was asked for them, for a reader who may open it; else none."""
     transfer: dict[str, Any] | None
     """Where another service is asked to go on with them."""
+
+    @property
+    def waits(self) -> bool:
+        return self.support.state in BEFORE_START
 
 
 @dataclass(frozen=True)
@@ -161,7 +166,7 @@ def family_page(user: User, reference: str, *, before: Key | None = None) -> Fam
         left=[member for member in members if member.gone_on is not None],
         agencies=[each | {"words": _agency_in_words(each)} for each in family.others],
         flags_to_ask=[str(Flag(flag).label) for flag in dict.fromkeys(family.told)],
-        reach=_reach(user, family, members),
+        reach=reach_of(user, family, members),
         homes=[Home(facts.pop("ward"), Address(family=family, **facts)) for facts in family.homes],
         supports=cards,
         timeline=timeline(
@@ -222,7 +227,7 @@ def _opening(facts: dict[str, Any]) -> Opening:
     return Opening(facts["pk"], facts["name"], facts["reason"], opened_at, expires_at, is_open)
 
 
-def _reach(user: User, family: Family, members: Sequence[FamilyMember]) -> list[Reach]:
+def reach_of(user: User, family: Family, members: Sequence[FamilyMember]) -> list[Reach]:
     contacts = list(ContactMethod.objects.visible_to(user).filter(family=family).current())
     reaches = [Reach(member, [each for each in contacts if each.member_id == member.pk]) for member in members]
     return [reach for reach in reaches if reach.contacts]

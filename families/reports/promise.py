@@ -45,6 +45,7 @@ class Promise:
     ended_on: dt.date | None
     last_contact_on: dt.date | None
     promised_every: int
+    touch_on: dt.date | None
     due_on: dt.date | None
 
     @classmethod
@@ -101,8 +102,15 @@ class Promise:
         if self.state == S.PAUSED and self.paused_until:
             words = _("should have started again on {day}") if self.is_broken else _("starts again on {day}")
             return words.format(day=day_in_words(self.paused_until))
-        parts = [self._stage(), self._contact()]
-        if self.is_broken or self.state == S.ACTIVE:
+        parts = [self._stage(), self.contact_words]
+        if self.touch_on and self.touch_on == self.due_on:
+            words = (
+                _("we said we would be in touch on {day}")
+                if self.touch_on <= london_today()
+                else _("in touch again on {day}")
+            )
+            parts.append(words.format(day=day_in_words(self.touch_on)))
+        elif self.is_broken or self.state == S.ACTIVE:
             parts.append(_("promised {every}").format(every=self.promise_words))
         return " · ".join(filter(None, parts))
 
@@ -117,7 +125,9 @@ class Promise:
             return _("last visit {day}").format(day=day_in_words(self.ending_on))
         return ""
 
-    def _contact(self) -> str:
+    @property
+    def contact_words(self) -> str:
+        """ "not seen yet", "seen 5 days ago"."""
         if self.last_contact_on is None:
             return _("not seen yet")
         days = (london_today() - self.last_contact_on).days
@@ -137,6 +147,7 @@ _PLAIN = (
     "ending_on",
     "ended_on",
     "promised_every",
+    "touch_on",
     "due_on",
 )
 AS_JSON = JSONObject(

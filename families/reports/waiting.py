@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import models
 from django.db.models import Case, ExpressionWrapper, F, Q, Value, When
-from django.db.models.functions import Greatest
+from django.db.models.functions import Greatest, Least
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,6 +19,8 @@ from betterstart.access.models import Membership, User
 from betterstart.access.roles import Role
 from betterstart.clock import at_london, day_in_words, london_date, moment_in_words
 from families.models import GroupBooking, GroupSession, NotDeliveredReason, Support, SupportState, Visit
+from families.models.support import BEFORE_START
+from families.models.wait import AGE_MARKS, waits_since
 from families.reports.needs import Found, Need
 from families.reports.promise import Promise
 
@@ -43,33 +45,20 @@ def found_among(needs: list[Need], rows: list[Any]) -> Found:
 def promises(user: User, today: dt.date, limit: int) -> Found:
     """Supports that somebody should look at: each state has its own day from which on.
 
-    Offered and nobody in touch: at once, unless a visit is planned or a group expects them. Waiting: after the
-    promised touch. Started: after the days without contact at which the service tells the coordinator, or the promise
-    if that is longer. Paused: a week before it starts again. Ending: after the agreed last day.
+    Until it starts, on the day somebody agreed to be in touch. Where nobody did: offered and nobody in touch at once,
+    unless a visit is planned or a group expects them; waiting after the promised touch, and at each mark of its age
+    with no contact since. Started: after the days without contact at which the service tells the coordinator, or the
+    promise if that is longer. Paused: a week before it starts again. Ending: after the agreed last day.
     """
-    quiet = _days(F("counted_from") + Greatest("service__no_contact_days", "promised_every"))
-    supports = Support.objects.open().coordinated_by(user).with_promise()
-    supports = supports.annotate(
-        look_from=Case(
-            When(state=S.OFFERED, then=F("accepted_on")),
-            When(state=S.PAUSED, then=_days(F("paused_until") - Value(PAUSE_NOTICE_DAYS))),
-            When(state=S.ENDING, ending_on__lt=today, then=F("ending_on")),
-            When(state=S.WAITING, then=F("due_on")),
-            default=quiet,
-            output_field=models.DateField(),
-        ),
-        ran_out_on=Case(
-            When(state=S.OFFERED, then=F("accepted_on")),
-            When(state=S.ENDING, ending_on__lt=today, then=F("ending_on")),
-            default=F("due_on"),
-            output_field=models.DateField(),
-        ),
-    )
-    late = supports.filter(Q(look_from__lt=today) | Q(look_from=today, state__in=[S.OFFERED, S.PAUSED]))
+    supports = _dated(Support.objects.open().coordinated_by(user).with_promise(), today)
+    at_once = Q(look_from=today, state__in=[S.OFFERED, S.PAUSED]) | Q(touch_on__lte=today)
+    late = supports.filter(Q(look_from__lt=today) | at_once | Q(mark_on__lte=today))
     ahead = Visit.objects.planned().filter(planned_start__gt=timezone.now())
     meets = GroupSession.objects.standing().filter(ends_at__gt=timezone.now()).values("series")
     places = GroupBooking.objects.booked().filter(series__in=meets)
-    late = late.exclude(Q(pk__in=ahead.values("support")) | Q(pk__in=places.values("support")), state=S.OFFERED)
+    expected = Q(pk__in=ahead.values("support")) | Q(pk__in=places.values("support"))
+    only_old = Q(mark_on__lte=today, look_from__gte=today)
+    late = late.exclude(expected, Q(state=S.OFFERED) | only_old)
     late = late.annotate(total=TOTAL).select_related("family", "service").order_by("ran_out_on", "pk")
     rows = list(late[:limit])
     nearest = ahead.filter(support__in=rows).values_list("support").annotate(models.Min("planned_start"))
@@ -77,30 +66,67 @@ def promises(user: User, today: dt.date, limit: int) -> Found:
     return found_among([_promise_need(row, planned.get(row.pk), today) for row in rows], rows)
 
 
+def _dated(supports: Any, today: dt.date) -> Any:
+    """`look_from`: after this day somebody should look. `mark_on`: the mark of its age that a wait has passed with no
+    contact since. `ran_out_on`: the day that puts it in order."""
+    quiet = _days(F("counted_from") + Greatest("service__no_contact_days", "promised_every"))
+    passed = [
+        When(since__lte=today - dt.timedelta(weeks=mark), then=_days(F("since") + Value(mark * 7)))
+        for mark in reversed(AGE_MARKS)
+    ]
+    day = models.DateField()
+    waits = Q(state__in=BEFORE_START, touch_on=None, passed__gt=F("counted_from"))
+    return supports.annotate(
+        since=waits_since(),
+        passed=Case(*passed, output_field=day),
+        mark_on=Case(When(waits, then=F("passed")), output_field=day),
+        look_from=Case(
+            When(touch_on__isnull=False, then=F("touch_on")),
+            When(state=S.OFFERED, then=F("accepted_on")),
+            When(state=S.PAUSED, then=_days(F("paused_until") - Value(PAUSE_NOTICE_DAYS))),
+            When(state=S.ENDING, ending_on__lt=today, then=F("ending_on")),
+            When(state=S.WAITING, then=F("due_on")),
+            default=quiet,
+            output_field=day,
+        ),
+        ran_out_on=Case(
+            When(touch_on__isnull=False, then=F("touch_on")),
+            When(state=S.OFFERED, then=F("accepted_on")),
+            When(state=S.ENDING, ending_on__lt=today, then=F("ending_on")),
+            default=Least("due_on", "mark_on"),
+            output_field=day,
+        ),
+    )
+
+
 def _promise_need(support: Any, next_planned: dt.datetime | None, today: dt.date) -> Need:
-    need: dict[str, Any] = {"reason": Promise.of(support).sentence, "url": _plan(support), "action": _("Plan a visit")}
-    family = reverse("families:family", args=[support.family.reference])
-    if support.state == S.OFFERED:
-        days = (today - support.accepted_on).days
-        words = ngettext(
-            "offered {n} day ago, no first contact yet", "offered {n} days ago, no first contact yet", days
-        )
-        need |= {
-            "reason": words.format(n=days) if days else _("offered today, no first contact yet"),
-            "icon": "joining",
-        }
+    promise, family = Promise.of(support), support.family
+    need: dict[str, Any] = {"reason": promise.sentence, "url": _plan(support), "action": _("Plan a visit")}
+    if support.state in BEFORE_START:
+        need |= {"url": _touch(support), "action": _("Get in touch"), "icon": "waiting"}
+    if support.state == S.OFFERED and not support.last_contact_at:
+        need |= {"reason": _offered(today, support.accepted_on), "icon": "joining"}
+    elif support.mark_on and not promise.is_broken:
+        weeks = (support.mark_on - support.since).days // 7
+        words = _("waiting for {weeks} weeks by now · {last}")
+        need["reason"] = words.format(weeks=weeks, last=promise.contact_words)
     elif support.state == S.PAUSED:
-        need |= {"url": family, "action": _("Look"), "icon": "pause"}
+        where = reverse("families:support", args=[family.reference, support.pk])
+        need |= {"url": where, "action": _("Decide"), "icon": "pause"}
     elif support.state == S.ENDING and support.ending_on and support.ending_on < today:
         words = _("the ending was agreed for {day}, and the last steps are open")
-        ending = reverse("families:ending", args=[support.family.reference, support.pk])
-        need |= {"reason": words.format(day=day_in_words(support.ending_on)), "url": ending}
-        need |= {"action": _("Look"), "icon": "leaving"}
-    elif support.state == S.WAITING:
-        need |= {"icon": "waiting"}
+        need |= {"reason": words.format(day=day_in_words(support.ending_on)), "icon": "leaving"}
+        need |= {"url": reverse("families:ending", args=[family.reference, support.pk]), "action": _("Finish it")}
     if next_planned:
         need["detail"] = _("next visit {when}").format(when=moment_in_words(next_planned))
-    return Need(family=support.family, since=at_london(support.ran_out_on, dt.time()), **need)
+    return _quietly(Need(family=family, since=at_london(support.ran_out_on, dt.time()), **need))
+
+
+def _quietly(need: Need) -> Need:
+    """With a family in grief somebody reads the record first; nothing on Today hurries them into a visit."""
+    if need.family is None or need.family.silent_since is None:
+        return need
+    return replace(need, url=need.family.page, action=_("Open the record"), icon="heavy")
 
 
 def _offered(today: dt.date, accepted_on: dt.date) -> str:
@@ -202,7 +228,7 @@ def _closed_need(support: Support, doors: Doors) -> Need:
         n = doors.in_six_weeks
         words = ngettext("not available {n} time in six weeks", "not available {n} times in six weeks", n).format(n=n)
     last = day_in_words(london_date(doors.last_at))
-    return Need(
+    need = Need(
         reason=words,
         detail=_("last on {day}; it may mean nothing, and it is worth asking").format(day=last),
         family=support.family,
@@ -211,7 +237,12 @@ def _closed_need(support: Support, doors: Doors) -> Need:
         action=_("Plan a visit"),
         icon="home",
     )
+    return _quietly(need)
 
 
 def _plan(support: Support) -> str:
     return f"{reverse('families:visit-plan', args=[support.family.reference])}?support={support.pk}"
+
+
+def _touch(support: Support) -> str:
+    return f"{reverse('families:touch', args=[support.family.reference, support.pk])}?from=today"

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import uuid as uuids
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from betterstart.access.decorators import require
+from betterstart.access.models import User
 from betterstart.access.permissions import Permission
 from families.forms.family import FindForm
 from families.reports.family_list import family_list
@@ -40,17 +42,27 @@ def _families(request: HttpRequest, *, everyone: bool) -> HttpResponse:
         state=asked.get("state", ""),
         after=_key(request.GET.get("after", "")),
     )
-    tabs = [
-        {"url": reverse("families:list"), "label": _("My families"), "current": not everyone},
-        {"url": reverse("families:all"), "label": _("All I may see"), "current": everyone},
-    ]
     is_fragment = request.htmx and not request.htmx.history_restore_request
     template = "families/_family_rows.html" if is_fragment else "families/family_list.html"
     asks = any(asked.get(name) for name in ("q", "service", "state"))
-    context = {"form": form, "listed": listed, "tabs": tabs, "everyone": everyone, "asks": asks}
+    context = {
+        "form": form,
+        "listed": listed,
+        "tabs": family_tabs(request.user, "all" if everyone else "list"),
+        "everyone": everyone,
+        "asks": asks,
+    }
     context["may_register"] = request.user.may(Permission.FAMILY_REGISTER)
     context["opens_records"] = request.user.may(Permission.FAMILY_BREAK_GLASS)
     return render(request, template, context)
+
+
+def family_tabs(user: User, current: str) -> list[dict[str, Any]]:
+    """The lists of families; who waits is for those who coordinate."""
+    lists = [("list", _("My families")), ("all", _("All I may see"))]
+    if user.may(Permission.SUPPORT_MOVE):
+        lists.insert(1, ("waiting-list", _("Waiting")))
+    return [{"url": reverse(f"families:{name}"), "label": label, "current": name == current} for name, label in lists]
 
 
 def _key(text: str) -> uuids.UUID | None:

@@ -56,6 +56,8 @@ def add_rows(cast: SimpleNamespace) -> None:
     cast.turn_to, cast.handover_line = factories.ending_lines(cast.family, cast.coordinator)
     cast.far_turn_to, cast.far_handover_line = factories.ending_lines(cast.far_family, cast.other_coordinator)
     add_transfers(cast)
+    cast.waiting = factories.family(cast.home, "Wanda", "waiting")
+    cast.far_waiting = factories.family(cast.far, "Wilma", "waiting")
     register_purpose("matrix", "health")
     cast.link = give_link(by=None, purpose="matrix", subject_id=1, lasts=dt.timedelta(days=1))
     cast.referral = factories.referral(cast.home)
@@ -400,3 +402,11 @@ def going_question(cast: SimpleNamespace) -> dict[str, Any]:
 
 def coming_question(cast: SimpleNamespace) -> dict[str, Any]:
     return coming(cast) | {"question": cast.coming.questions.get().pk}
+
+
+def waiting_support(cast: SimpleNamespace) -> dict[str, Any]:
+    return {"reference": cast.waiting.reference, "pk": cast.waiting.supports.get().pk}
+
+
+def far_waiting_support(cast: SimpleNamespace) -> dict[str, Any]:
+    return {"reference": cast.far_waiting.reference, "pk": cast.far_waiting.supports.get().pk}

@@ -37,6 +37,8 @@ PAGES = [
     Page("my families", "coordinator", "families:list"),
     Page("one family", "coordinator", "families:family", parent="families:list"),
     Page("find a family", "coordinator", "families:all", query="?q=rabia"),
+    Page("waiting list", "coordinator", "families:waiting-list"),
+    Page("long waits", "manager", "families:waiting-long"),
     Page("referrals", "coordinator", "families:referral-list"),
     Page("one referral, duplicates", "coordinator", "families:referral", parent="families:referral-list"),
     Page("my visits", "volunteer", "volunteers:my-visits"),
