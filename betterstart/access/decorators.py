@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.utils.datastructures import MultiValueDict
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django_htmx.middleware import HtmxDetails
@@ -77,11 +78,19 @@ def take_typed(request: PageRequest) -> dict[str, list[str]] | None:
     return kept["fields"] if is_mine else None
 
 
+def sent_or_kept(request: PageRequest) -> Any:
+    """What was sent to this page now; or what the same person sent too late and gets back once, to look at and send."""
+    if request.method == "POST":
+        return request.POST
+    typed = take_typed(request)
+    return MultiValueDict(typed) if typed else None
+
+
 def _guard(view: View, rule: str, allowed: Callable[[Any], bool]) -> View:
     @wraps(view)
     def guarded(request: PageRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
-            if request.method == "POST" and hasattr(view, "keeps_words"):
+            if request.method == "POST" and hasattr(guarded, "keeps_words"):
                 _keep_typed(request)
                 return redirect_to_login(request.get_full_path())
             return sign_in_first(request)

@@ -27,7 +27,10 @@ def add_agency(*, by: User, family: Family, **fields: Any) -> OtherAgency:
 
     Fields are those of OtherAgency. Writes "agency.added". Raises AroundRefused.
     """
-    row = OtherAgency.objects.create(family=family, organisation_id=acts_for(by, family), **_agency_fields(fields))
+    known = {"family": family, "organisation_id": acts_for(by, family), **_agency_fields(fields)}
+    if same := OtherAgency.objects.current().filter(**known).first():
+        return same  # sent twice
+    row = OtherAgency.objects.create(**known)
     _record(by, row, "agency.added", role=row.role)
     return row
 

@@ -232,6 +232,8 @@ def add_turn_to(*, by: User, support: Support, name: str, about: str = "") -> Tu
     """Add somebody the family can turn to. Writes "ending.turn_to_added". Raises NotYourService, EndingRefused."""
     support = _held(by, support)
     _check_step(support, StepKind.TURN_TO, StepOutcome.BEGUN, "", london_today())
+    if same := TurnTo.objects.standing().filter(support=support, name=name, about=about).first():
+        return same  # sent twice
     row = TurnTo.objects.create(support=support, family=support.family, name=name, about=about, added_by=by)
     _record(by, support, "ending.turn_to_added")
     return row

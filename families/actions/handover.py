@@ -24,7 +24,10 @@ def add_line(*, by: User, support: Support, words: str, audience: str = Audience
     _check_with_family(by, support)
     if not words.strip():
         raise HandoverRefused({"words": _("Please write a few words.")})
-    line = HandoverLine.objects.create(support=support, family=support.family, words=words, audience=audience, by=by)
+    said = {"support": support, "words": words, "audience": audience, "by": by}
+    if same := HandoverLine.objects.standing().filter(**said).first():
+        return same  # sent twice
+    line = HandoverLine.objects.create(family=support.family, **said)
     _record(by, support, "handover.line_added", line)
     return line
 

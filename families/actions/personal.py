@@ -158,14 +158,9 @@ def note_status(
         raise PersonalRefused({"since": _("This day has not come yet.")})
     if not member.is_child:
         raise PersonalRefused({"status": _("Only a child has such a status.")})
-    row = StatutoryStatus.objects.create(
-        member=member,
-        family_id=member.family_id,
-        organisation_id=acts_for(by, family),
-        status=status,
-        since=since,
-        source=source,
-        created_by=by,
-    )
+    decided = {"organisation_id": acts_for(by, family), "status": status, "since": since, "source": source}
+    if same := StatutoryStatus.objects.filter(member=member, **decided).first():
+        return same  # sent twice
+    row = StatutoryStatus.objects.create(member=member, family_id=member.family_id, created_by=by, **decided)
     record_member(by, family, member, "member.status_noted")
     return row

@@ -38,6 +38,9 @@ TOLD = [
 ]  # fmt: skip
 
 
+SENT_TWICE_WITHIN = dt.timedelta(minutes=1)
+
+
 class TriageRefused(ValidationError):
     """Something asked for with a decision is missing or impossible. `error_dict` has a sentence for each field."""
 
@@ -55,6 +58,8 @@ def _look_again(referral: Referral, *, leads_to: str = "") -> None:
 def ask_for_more(*, by: User, referral: Referral, words: str, site: Site) -> ReferralQuestion:
     """Ask whoever made the referral something. The two weeks go on. Writes "referral.asked". Raises MoveRefused."""
     _look_again(referral)
+    if asked := referral.questions.filter(answered_at=None, words=words).first():
+        return asked  # sent twice: it is the same question
     question = ReferralQuestion.objects.create(
         referral=referral, service_id=referral.service_id, words=words, asked_by=by
     )
@@ -103,9 +108,11 @@ def log_try(*, by: User, referral: Referral, channel: str, tried_on: dt.date, no
         raise TriageRefused({"tried_on": _("This day has not come yet.")})
     if tried_on < london_date(referral.received_at):
         raise TriageRefused({"tried_on": _("This is before the referral arrived.")})
-    attempt = ReferralTry.objects.create(
-        referral=referral, service_id=referral.service_id, channel=channel, tried_on=tried_on, note=note, by=by
-    )
+    tried = {"channel": channel, "tried_on": tried_on, "note": note, "by": by}
+    just_now = timezone.now() - SENT_TWICE_WITHIN
+    if same := referral.tries.filter(**tried, created_at__gt=just_now).first():
+        return same  # a button pressed twice is not two tries
+    attempt = ReferralTry.objects.create(referral=referral, service_id=referral.service_id, **tried)
     _record(by, referral, "referral.tried", channel=channel)
     return attempt
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from betterstart.access.decorators import require
+from betterstart.access.decorators import keeps_words, require, sent_or_kept
 from betterstart.access.permissions import Permission
 from families.actions.around import add_agency, answer_flag, edit_agency
 from families.forms.around import AgencyForm
@@ -32,10 +32,11 @@ def around(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@keeps_words
 @require(Permission.FAMILY_EDIT)
 def agency_add(request: HttpRequest, reference: str) -> HttpResponse:
     family = family_to_change(request, reference, "agency add")
-    form = AgencyForm(request.POST or None, family=family)
+    form = AgencyForm(sent_or_kept(request), family=family)
 
     def save() -> None:
         row = add_agency(by=request.user, family=family, **form.for_action())
@@ -46,11 +47,12 @@ def agency_add(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@keeps_words
 @require(Permission.FAMILY_EDIT)
 def agency_edit(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     family = family_to_change(request, reference, "agency edit")
     row = get_object_or_404(OtherAgency.objects.visible_to(request.user), family=family, pk=pk)
-    form = AgencyForm(request.POST or None, instance=row, family=family)
+    form = AgencyForm(sent_or_kept(request), instance=row, family=family)
 
     def save() -> None:
         edit_agency(by=request.user, row=row, **form.for_action())

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from betterstart.access.decorators import require
+from betterstart.access.decorators import keeps_words, require, sent_or_kept
 from betterstart.access.permissions import Permission
 from families.actions.ending import (
     EndingNeedsAnswer,
@@ -47,11 +47,12 @@ def support_to_end(request: HttpRequest, reference: str, pk: int, page: str) -> 
 
 
 @require_http_methods(["GET", "POST"])
+@keeps_words
 @require(Permission.SUPPORT_MOVE)
 def ending(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     """Every step of a planned ending on one page; the form agrees the day."""
     support = support_to_end(request, reference, pk, "ending")
-    form = AgreeForm(request.POST or None, support=support)
+    form = AgreeForm(sent_or_kept(request), support=support)
 
     def save() -> None:
         agree_ending(by=request.user, support=support, **form.cleaned_data)
@@ -107,6 +108,7 @@ def ending_visits(request: HttpRequest, reference: str, pk: int) -> HttpResponse
 
 
 @require_http_methods(["GET", "POST"])
+@keeps_words
 @require(Permission.SUPPORT_MOVE)
 def ending_step(request: HttpRequest, reference: str, pk: int, kind: str) -> HttpResponse:
     """One step: what became of it, in which words, by which way."""
@@ -115,7 +117,7 @@ def ending_step(request: HttpRequest, reference: str, pk: int, kind: str) -> Htt
         raise Http404
     step = EndingStep.objects.standing().filter(support=support, kind=kind).first()
     words = letter_words(support, request.user) if kind == StepKind.LETTER else ""
-    form = TakeForm(request.POST or None, support=support, kind=kind, step=step, words=words)
+    form = TakeForm(sent_or_kept(request), support=support, kind=kind, step=step, words=words)
 
     def save() -> None:
         take_step(by=request.user, support=support, kind=kind, **form.for_action())
@@ -129,16 +131,19 @@ def ending_step(request: HttpRequest, reference: str, pk: int, kind: str) -> Htt
     return redirect("families:ending", reference, pk) if answer.status_code == 302 else answer
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
+@keeps_words
 @require(Permission.SUPPORT_MOVE)
 def turn_to_add(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     support = support_to_end(request, reference, pk, "ending step")
-    form = TurnToForm(request.POST)
+    if (data := sent_or_kept(request)) is None:
+        return redirect("families:ending-step", reference, pk, StepKind.TURN_TO)
+    form = TurnToForm(data)
 
     def save() -> None:
         add_turn_to(by=request.user, support=support, **form.cleaned_data)
 
-    status = take(form, save)
+    status = take(form, save) if request.method == "POST" else 200
     if status == 302:
         return redirect("families:ending-step", reference, pk, StepKind.TURN_TO)
     step = EndingStep.objects.standing().filter(support=support, kind=StepKind.TURN_TO).first()
@@ -191,6 +196,7 @@ def _for_the_family(request: HttpRequest, support: Support, template: str, **con
 
 
 @require_http_methods(["GET", "POST"])
+@keeps_words
 @require(Permission.SUPPORT_MOVE)
 def follow_up(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     """Six to eight weeks later: how are they? Asked once."""
@@ -200,7 +206,7 @@ def follow_up(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
         words = _("This family was asked already. A family is asked once.") if page.follow_up else page.follow_up_due
         messages.info(request, words or _("The support has not ended."))
         return redirect("families:ending", reference, pk)
-    form = FollowUpForm(request.POST or None)
+    form = FollowUpForm(sent_or_kept(request))
 
     def save() -> None:
         record_follow_up(by=request.user, support=support, **form.cleaned_data)

@@ -4,9 +4,9 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from betterstart.access.decorators import require
+from betterstart.access.decorators import keeps_words, require, sent_or_kept
 from betterstart.access.models import User
 from betterstart.access.permissions import Permission
 from betterstart.audit.record import record_read
@@ -60,13 +60,16 @@ def handover_page(request: HttpRequest, reference: str, pk: int) -> HttpResponse
     return _page(request, _support(request, reference, pk))
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
+@keeps_words
 @require(Permission.HANDOVER_WRITE)
 def handover_add(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     """A line of one's own for whoever comes next."""
     support = _support(request, reference, pk)
-    form = PleaseKnowForm(request.POST, leads=_leads(request.user, support))
-    if form.is_valid():
+    if (data := sent_or_kept(request)) is None:
+        return redirect("families:handover", reference, pk)
+    form = PleaseKnowForm(data, leads=_leads(request.user, support))
+    if request.method == "POST" and form.is_valid():
         try:
             add_line(by=request.user, support=support, **form.cleaned_data)
         except HandoverRefused as refusal:

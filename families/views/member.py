@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from betterstart.access.decorators import require
+from betterstart.access.decorators import keeps_words, require, sent_or_kept
 from betterstart.access.limits import too_often_about
 from betterstart.access.permissions import Permission
 from families.actions.leaving import move_member, record_grief, record_leaving, record_return, share_member
@@ -28,10 +28,11 @@ def member_to_change(request: HttpRequest, reference: str, uuid: uuids.UUID, pag
 
 
 @require_http_methods(["GET", "POST"])
+@keeps_words
 @require(Permission.FAMILY_EDIT)
 def member_add(request: HttpRequest, reference: str) -> HttpResponse:
     family = family_to_change(request, reference, "member add")
-    form = MemberForm(request.POST or None)
+    form = MemberForm(sent_or_kept(request))
 
     def save() -> None:
         member = add_member(by=request.user, family=family, **form.for_action())
@@ -41,10 +42,11 @@ def member_add(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@keeps_words
 @require(Permission.FAMILY_EDIT)
 def member_edit(request: HttpRequest, reference: str, uuid: uuids.UUID) -> HttpResponse:
     family, member = member_to_change(request, reference, uuid, "member edit")
-    form = MemberForm(request.POST or None, instance=member)
+    form = MemberForm(sent_or_kept(request), instance=member)
 
     def save() -> None:
         saved = edit_member(by=request.user, family=family, member=member, **form.for_action())
@@ -54,10 +56,11 @@ def member_edit(request: HttpRequest, reference: str, uuid: uuids.UUID) -> HttpR
 
 
 @require_http_methods(["GET", "POST"])
+@keeps_words
 @require(Permission.FAMILY_EDIT)
 def member_born(request: HttpRequest, reference: str, uuid: uuids.UUID) -> HttpResponse:
     family, member = member_to_change(request, reference, uuid, "member born")
-    form = BirthForm(request.POST or None, member=member)
+    form = BirthForm(sent_or_kept(request), member=member)
 
     def save() -> None:
         saved = record_birth(by=request.user, family=family, member=member, **form.for_action())
@@ -84,10 +87,11 @@ def member_back(request: HttpRequest, reference: str, uuid: uuids.UUID) -> HttpR
 
 
 @require_http_methods(["GET", "POST"])
+@keeps_words
 @require(Permission.FAMILY_EDIT)
 def member_left(request: HttpRequest, reference: str, uuid: uuids.UUID) -> HttpResponse:
     family, member = member_to_change(request, reference, uuid, "member left")
-    form = LeavingForm(request.POST or None, member=member)
+    form = LeavingForm(sent_or_kept(request), member=member)
 
     def save() -> None:
         record_leaving(by=request.user, family=family, member=member, **form.cleaned_data)
@@ -97,11 +101,12 @@ def member_left(request: HttpRequest, reference: str, uuid: uuids.UUID) -> HttpR
 
 
 @require_http_methods(["GET", "POST"])
+@keeps_words
 @require(Permission.FAMILY_EDIT)
 def member_grief(request: HttpRequest, reference: str, uuid: uuids.UUID) -> HttpResponse:
     """Somebody died, or a pregnancy ended."""
     family, member = member_to_change(request, reference, uuid, "member grief")
-    form = GriefForm(request.POST or None, member=member)
+    form = GriefForm(sent_or_kept(request), member=member)
 
     def save() -> None:
         record_grief(by=request.user, family=family, member=member, **form.cleaned_data)
@@ -111,11 +116,12 @@ def member_grief(request: HttpRequest, reference: str, uuid: uuids.UUID) -> Http
 
 
 @require_http_methods(["GET", "POST"])
+@keeps_words
 @require(Permission.FAMILY_EDIT)
 def member_share(request: HttpRequest, reference: str, uuid: uuids.UUID) -> HttpResponse:
     """A child belongs to a second family too, or to another one instead."""
     family, member = member_to_change(request, reference, uuid, "member share")
-    form = ShareForm(request.POST or None, member=member)
+    form = ShareForm(sent_or_kept(request), member=member)
 
     def save() -> None:
         if too_often_about("member.share", str(request.user.pk), most=MOST_SHARES):

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from betterstart.access.decorators import require
+from betterstart.access.decorators import keeps_words, require, sent_or_kept
 from betterstart.access.permissions import Permission
 from betterstart.audit.record import record_read
 from families.actions.personal import (
@@ -44,10 +44,11 @@ def member(request: HttpRequest, reference: str, uuid: uuids.UUID) -> HttpRespon
 
 
 @require_http_methods(["GET", "POST"])
+@keeps_words
 @require(Permission.FAMILY_EDIT)
 def member_more(request: HttpRequest, reference: str, uuid: uuids.UUID) -> HttpResponse:
     family, person = member_to_change(request, reference, uuid, "member more")
-    form = MoreForm(request.POST or None, instance=person, personal=partial(personal_of, request.user, family, person))
+    form = MoreForm(sent_or_kept(request), instance=person, personal=partial(personal_of, request.user, family, person))
 
     def save() -> None:
         tell_more(by=request.user, family=family, member=person, **form.for_action())
@@ -58,10 +59,11 @@ def member_more(request: HttpRequest, reference: str, uuid: uuids.UUID) -> HttpR
 
 
 @require_http_methods(["GET", "POST"])
+@keeps_words
 @require(Permission.FAMILY_EDIT)
 def relationship_add(request: HttpRequest, reference: str, uuid: uuids.UUID) -> HttpResponse:
     family, person = member_to_change(request, reference, uuid, "relationship add")
-    form = RelationshipForm(request.POST or None, member=person, family=family)
+    form = RelationshipForm(sent_or_kept(request), member=person, family=family)
 
     def save() -> None:
         relate(by=request.user, family=family, **form.for_action())
@@ -80,11 +82,12 @@ def _relationship(family: Family, person: FamilyMember, pk: int) -> Relationship
 
 
 @require_http_methods(["GET", "POST"])
+@keeps_words
 @require(Permission.FAMILY_EDIT)
 def relationship_edit(request: HttpRequest, reference: str, uuid: uuids.UUID, pk: int) -> HttpResponse:
     family, person = member_to_change(request, reference, uuid, "relationship edit")
     row = _relationship(family, person, pk)
-    form = RelationshipForm(request.POST or None, instance=row, member=person, family=family)
+    form = RelationshipForm(sent_or_kept(request), instance=row, member=person, family=family)
 
     def save() -> None:
         edit_relationship(by=request.user, relationship=row, **form.for_action())
@@ -154,10 +157,11 @@ def nhs_number_remove(request: HttpRequest, reference: str, uuid: uuids.UUID) ->
 
 
 @require_http_methods(["GET", "POST"])
+@keeps_words
 @require(Permission.FAMILY_EDIT)
 def status_add(request: HttpRequest, reference: str, uuid: uuids.UUID) -> HttpResponse:
     family, person = member_to_change(request, reference, uuid, "status add")
-    form = StatusForm(request.POST or None)
+    form = StatusForm(sent_or_kept(request))
 
     def save() -> None:
         note_status(by=request.user, family=family, member=person, **form.cleaned_data)

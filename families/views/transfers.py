@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from betterstart.access.decorators import keeps_words, require
+from betterstart.access.decorators import keeps_words, require, sent_or_kept
 from betterstart.access.permissions import Permission
 from betterstart.transitions.machine import MoveRefused
 from families.actions import transfer as actions
@@ -62,7 +62,7 @@ def transfer_propose(request: HttpRequest, reference: str, pk: int) -> HttpRespo
     support = get_object_or_404(supports.select_related("service__organisation", "family"), pk=pk)
     if open_one := support.transfers.open().first():
         return redirect("families:transfer", open_one.pk)
-    form = ProposeForm(request.POST or None, support=support, before=support.transfers.first())
+    form = ProposeForm(sent_or_kept(request), support=support, before=support.transfers.first())
 
     def save() -> None:
         actions.propose_transfer(by=request.user, support=support, **form.cleaned_data)
@@ -135,7 +135,7 @@ def _received(request: HttpRequest, pk: int, page: str) -> tuple[Transfer, Famil
 def transfer_agreed(request: HttpRequest, pk: int) -> HttpResponse:
     """The family agreed: to which words, who, how and when."""
     row, family = _sent(request, pk, "transfer agreed")
-    form = AgreementForm(request.POST or None, transfer=row)
+    form = AgreementForm(sent_or_kept(request), transfer=row)
 
     def save() -> None:
         actions.note_agreement(by=request.user, transfer=row, **form.cleaned_data)
@@ -153,7 +153,7 @@ def transfer_agreed(request: HttpRequest, pk: int) -> HttpResponse:
 @require(Permission.SUPPORT_MOVE)
 def transfer_take_back(request: HttpRequest, pk: int) -> HttpResponse:
     row, family = _sent(request, pk, "transfer take back")
-    form = TakeBackForm(request.POST or None)
+    form = TakeBackForm(sent_or_kept(request))
 
     def save() -> None:
         actions.withdraw_transfer(by=request.user, transfer=row, **form.cleaned_data)
@@ -196,7 +196,7 @@ def transfer_reply(request: HttpRequest, pk: int, question: int) -> HttpResponse
     """Answer a question of the other service."""
     row, family = _sent(request, pk, "transfer reply")
     asked = get_object_or_404(row.questions.select_related("transfer"), pk=question)
-    form = ReplyForm(request.POST or None)
+    form = ReplyForm(sent_or_kept(request))
 
     def save() -> None:
         actions.reply_about(by=request.user, question=asked, **form.for_action())
@@ -215,7 +215,7 @@ def transfer_reply(request: HttpRequest, pk: int, question: int) -> HttpResponse
 def transfer_ask(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask the sender something before the answer."""
     row, family = _received(request, pk, "transfer ask")
-    form = AskForm(request.POST or None)
+    form = AskForm(sent_or_kept(request))
 
     def save() -> None:
         actions.ask_about(by=request.user, transfer=row, **form.cleaned_data)
@@ -232,7 +232,7 @@ def transfer_ask(request: HttpRequest, pk: int) -> HttpResponse:
 @require(Permission.SUPPORT_MOVE)
 def transfer_decline(request: HttpRequest, pk: int) -> HttpResponse:
     row, family = _received(request, pk, "transfer decline")
-    form = DeclineForm(request.POST or None)
+    form = DeclineForm(sent_or_kept(request))
 
     def save() -> None:
         actions.decline_transfer(by=request.user, transfer=row, **form.cleaned_data)
@@ -251,7 +251,7 @@ def transfer_decline(request: HttpRequest, pk: int) -> HttpResponse:
 def transfer_accept(request: HttpRequest, pk: int) -> HttpResponse:
     """Say yes: from that moment this service is responsible, and reads the family's record."""
     row, family = _received(request, pk, "transfer accept")
-    form = AcceptForm(request.POST or None)
+    form = AcceptForm(sent_or_kept(request))
 
     def save() -> None:
         actions.accept_transfer(by=request.user, transfer=row, **form.cleaned_data)

@@ -12,11 +12,10 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from betterstart.access.decorators import keeps_words, require, take_typed
+from betterstart.access.decorators import keeps_words, require, sent_or_kept
 from betterstart.access.permissions import Permission
 from betterstart.audit.record import record, record_read
 from betterstart.clock import day_in_words
@@ -85,9 +84,7 @@ def referral_list(request: HttpRequest) -> HttpResponse:
 def referral_new(request: HttpRequest) -> HttpResponse:
     """A referral that comes by phone, by letter or in person."""
     one_more = "one_more_child" in request.POST
-    sent_before = take_typed(request) if request.method == "GET" else None
-    data = request.POST if request.method == "POST" else sent_before and MultiValueDict(sent_before)
-    form = PhoneForm(data or None, user=request.user, one_more_child=one_more)
+    form = PhoneForm(sent_or_kept(request), user=request.user, one_more_child=one_more)
     status = 200
     if request.method == "POST" and not one_more:
         if form.is_valid() and (referral := _receive(request, form)):
@@ -164,7 +161,7 @@ def referral_decide(request: HttpRequest, uuid: UUID, to: str) -> HttpResponse:
         raise Http404
     row = _referral(request, uuid, "referral-decide")
     form_class, decide = DECISIONS[to]
-    form = form_class(request.POST or None, referral=row)
+    form = form_class(sent_or_kept(request), referral=row)
     status = take(form, lambda: decide(request, row, form)) if request.method == "POST" else 200
     if status == 302:
         if to != R.MORE_INFORMATION:
@@ -188,7 +185,7 @@ def _form(request: HttpRequest, row: Referral, form: Any, status: int, **context
 def referral_try(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Somebody tried to reach the family."""
     row = _referral(request, uuid, "referral-try")
-    form = TryForm(request.POST or None)
+    form = TryForm(sent_or_kept(request))
     status = 200
     if request.method == "POST":
         status = take(form, lambda: triage.log_try(by=request.user, referral=row, **form.cleaned_data))
@@ -205,7 +202,7 @@ def referral_heard(request: HttpRequest, uuid: UUID, pk: int) -> HttpResponse:
     """An answer that came by phone."""
     row = _referral(request, uuid, "referral-heard")
     question = get_object_or_404(row.questions, pk=pk)
-    form = AnswerForm(request.POST or None)
+    form = AnswerForm(sent_or_kept(request))
     status = 200
     if request.method == "POST":
         status = take(form, lambda: triage.answer_question(by=request.user, question=question, **form.cleaned_data))
@@ -223,7 +220,7 @@ def referral_accept(request: HttpRequest, uuid: UUID) -> HttpResponse:
     reference = request.GET.get("family", "").strip().upper()
     family = Family.objects.visible_to(request.user).filter(reference=reference).first() if reference else None
     one_more = "one_more_child" in request.POST
-    data = request.POST or None
+    data = sent_or_kept(request)
     form: Any = (
         AcceptKnownForm(data, referral=row, family=family, one_more_child=one_more)
         if family

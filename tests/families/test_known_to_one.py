@@ -78,6 +78,16 @@ def test_each_organisation_keeps_its_own_beside_the_others(two):
     assert HouseholdFlag.objects.get(organisation=two.elsewhere).answer == ""
 
 
+def test_form_sent_twice_is_kept_once(two):
+    for _twice in range(2):
+        add_agency(by=two.coordinator, family=two.family, role="gp", agency="Horton Park")
+        note_status(
+            by=two.coordinator, family=two.family, member=two.child, status="none", since=TODAY, source="Council"
+        )
+
+    assert (OtherAgency.objects.count(), StatutoryStatus.objects.count()) == (1, 1)
+
+
 def test_pages_of_the_other_organisation_say_nothing_of_it(two, as_user):
     write_everything(two, two.coordinator)
     client = as_user(two.other_coordinator)

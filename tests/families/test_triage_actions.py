@@ -135,6 +135,18 @@ def test_question_goes_out_with_a_link_and_the_answer_comes_back_once(cast):
         triage.answer_question(by=cast.coordinator, question=question, answer="No.")
 
 
+def test_button_pressed_twice_is_one_question_and_one_try(cast):
+    row = factories.referral(cast.home, "Zora", days_ago=3)
+    for _twice in range(2):
+        triage.ask_for_more(by=cast.coordinator, referral=row, words="Is she well?", site=site)
+        triage.log_try(by=cast.coordinator, referral=row, channel="phone", tried_on=london_today())
+
+    assert (row.questions.count(), row.tries.count(), Message.objects.count()) == (1, 1, 1)
+    triage.ask_for_more(by=cast.coordinator, referral=row, words="And the children?", site=site)
+    triage.log_try(by=cast.coordinator, referral=row, channel="text", tried_on=london_today())
+    assert (row.questions.count(), row.tries.count()) == (2, 2)
+
+
 def test_question_that_is_still_open_closes_with_the_decision(cast):
     row = factories.referral(cast.home)
     triage.ask_for_more(by=cast.coordinator, referral=row, site=site, words="Are Mondays good?")
