@@ -12,6 +12,7 @@ urlpatterns = [
     path("audit/", include("betterstart.audit.urls")),
     path("", include("betterstart.lexicon.urls")),
     path("", include("betterstart.links.urls")),
+    path("directory/", include("betterstart.directory.urls")),
     path("", include("families.urls")),
     path("", include("volunteers.urls")),
     path("", include("kindness_metrics.urls")),

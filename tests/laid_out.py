@@ -7,6 +7,7 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
+from django.apps import apps
 from django.db import connection
 
 from betterstart.clock import london_today
@@ -37,7 +38,11 @@ def laid_out(make: Callable[[], SimpleNamespace]) -> SimpleNamespace:
 
 
 def insert_into(table: str) -> str:
-    return f"insert into {table} select * from json_populate_recordset(null::{table}, %s)"  # noqa: S608  (our own)
+    """All columns of a table, but for those that the database works out by itself."""
+    fields = {model._meta.db_table: model._meta.concrete_fields for model in apps.get_models()}.get(table, ())
+    columns = ", ".join(field.column for field in fields if not field.generated)
+    into, what = (f"{table} ({columns})", columns) if any(field.generated for field in fields) else (table, "*")
+    return f"insert into {into} select {what} from json_populate_recordset(null::{table}, %s)"  # noqa: S608  (our own)
 
 
 def rows_now() -> Rows:

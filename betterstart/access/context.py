@@ -27,6 +27,7 @@ NAVIGATION = (
     (Permission.FAMILY_BREAK_GLASS, "families:open-record", _("Open a record"), "key"),
     (Permission.PEOPLE_MANAGE, "access:people", _("People"), "person"),
     (Permission.SERVICE_MANAGE, "access:services", _("Services"), "organisation"),
+    (Permission.DIRECTORY_VIEW, "directory:search", _("Directory"), "place"),
     (Permission.LEXICON_EDIT, "lexicon:prompt-list", _("Wording"), "quote"),
     (Permission.AUDIT_VIEW, "audit:events", _("Audit"), "audit"),
 )

@@ -30,6 +30,8 @@ ROLE_PERMISSIONS: dict[str, frozenset[P]] = {
             P.FAMILY_IMPORT,
             P.REFERRAL_TRIAGE,
             P.SUPPORT_MOVE,
+            P.DIRECTORY_VIEW,
+            P.DIRECTORY_EDIT,
             P.HANDOVER_WRITE,
             P.VISIT_PLAN,
             P.VISIT_LOG,
@@ -41,5 +43,15 @@ ROLE_PERMISSIONS: dict[str, frozenset[P]] = {
     ),
     Role.MANAGER: frozenset({P.METRICS_VIEW, P.FAMILY_VIEW, P.FAMILY_BREAK_GLASS}),
     Role.SAFEGUARDING_LEAD: frozenset({P.CONCERNS_VIEW, P.FAMILY_VIEW, P.FAMILY_BREAK_GLASS}),
-    Role.ADMINISTRATOR: frozenset({P.PEOPLE_MANAGE, P.SERVICE_MANAGE, P.LEXICON_EDIT, P.AUDIT_VIEW}),
+    Role.ADMINISTRATOR: frozenset(
+        {
+            P.PEOPLE_MANAGE,
+            P.SERVICE_MANAGE,
+            P.DIRECTORY_VIEW,
+            P.DIRECTORY_EDIT,
+            P.DIRECTORY_IMPORT,
+            P.LEXICON_EDIT,
+            P.AUDIT_VIEW,
+        }
+    ),
 }

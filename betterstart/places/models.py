@@ -66,6 +66,8 @@ class Postcode(models.Model):
     lsoa = _code(blank=True)
     """The small area of the census of 2021, which the index of 2025 ranks."""
     ended_on = models.DateField(null=True)
+    latitude = models.FloatField(null=True)
+    longitude = models.FloatField(null=True)
 
     objects = PostcodeQuerySet.as_manager()
 

@@ -55,6 +55,14 @@ def places_of(postcodes: Iterable[str]) -> dict[str, Place]:
     }
 
 
+def points_of(postcodes: Iterable[str]) -> dict[str, tuple[float, float]]:
+    """Latitude and longitude of the middle of each normalised postcode that the directory holds, in one query."""
+    wanted = {postcode for postcode in postcodes if has_geography(postcode)}
+    found = Postcode.objects.filter(pk__in=wanted, latitude__isnull=False)
+    rows: Iterable[Any] = found.values_list("pk", "latitude", "longitude")
+    return {pk: (latitude, longitude) for pk, latitude, longitude in rows}
+
+
 def deciles_of(lsoas: Iterable[str]) -> dict[str, tuple[int, str]]:
     """The decile of each small area, and the edition of the index that says so."""
     _postcodes, edition = current_editions()

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from betterstart.access.models import Service, User
 from betterstart.fields import DayField, LineField, TextField
+from betterstart.lexicon.languages import SPOKEN_LANGUAGES
 from families.actions.contact import ContactRefused, check_contact
 from families.actions.member import MemberRefused, ReallyAChild, check_member
 from families.forms.contact import AddressForm, PostcodeField
@@ -16,7 +17,6 @@ from families.forms.member import AsksWhetherAChild, BirthField
 from families.forms.records import RecordForm
 from families.forms.support import first_wish_field
 from families.models import AddressKind, Channel, Family, FamilyMember, MemberRole, Safe, Support, SupportState
-from families.models.family import SPOKEN_LANGUAGES
 
 MOST_CHILDREN = 12
 

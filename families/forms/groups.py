@@ -14,13 +14,13 @@ from django.utils.translation import gettext_lazy as _
 from betterstart.access.models import Service, User
 from betterstart.clock import london_today
 from betterstart.fields import LineField, TextField
+from betterstart.lexicon.languages import SPOKEN_LANGUAGES
 from betterstart.places.postcodes import NotAPostcode, normalise_postcode
 from families.actions.booking import OutsideAges
 from families.actions.group import may_run, weekly_sessions
 from families.forms.moments import ClockField, CountField, NearDayField
 from families.forms.records import RecordForm
 from families.models import BookingState, DatePrecision, Family, FamilyMember, GroupSeries, MemberRole
-from families.models.family import SPOKEN_LANGUAGES
 
 DISTRICT = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]?")
 MOST_CHILDREN = 4

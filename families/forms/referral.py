@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from betterstart.access.models import Service, ServiceKind
 from betterstart.fields import DayField, LineField, TextField
+from betterstart.lexicon.languages import SPOKEN_LANGUAGES
 from families.actions.referral import ReferralRefused, check_agreement
 from families.forms.family import HouseholdForm, ReachForm, language_field
 from families.forms.records import show_refusal
 from families.models import Channel, Flag, Safe
-from families.models.family import SPOKEN_LANGUAGES
 from families.models.referral import AgencyType, AgreedHow, FamilyNeed
 
 # The words a page is written in and those of a family are named by the same codes, but for one.

@@ -24,6 +24,7 @@ from django.utils.translation import gettext_lazy as _
 
 from betterstart.access.models import Membership, Organisation, Service
 from betterstart.access.roles import Role
+from betterstart.lexicon.languages import SPOKEN_LANGUAGES
 
 if TYPE_CHECKING:
     from betterstart.access.models import User
@@ -37,40 +38,6 @@ REFERENCE_LENGTH = 7
 def new_reference() -> str:
     return "".join(secrets.choice(REFERENCE_LETTERS) for _letter in range(REFERENCE_LENGTH))
 
-
-# Languages offered in forms, as BCP 47 codes; an import may bring others.
-SPOKEN_LANGUAGES = [
-    ("en", _("English")),
-    ("ur", _("Urdu")),
-    ("pa", _("Punjabi")),
-    ("ar", _("Arabic")),
-    ("bn", _("Bengali")),
-    ("bfi", _("British Sign Language")),
-    ("cs", _("Czech")),
-    ("fa", _("Farsi or Dari")),
-    ("fr", _("French")),
-    ("gu", _("Gujarati")),
-    ("hi", _("Hindi")),
-    ("hu", _("Hungarian")),
-    ("ku", _("Kurdish")),
-    ("lv", _("Latvian")),
-    ("lt", _("Lithuanian")),
-    ("ps", _("Pashto")),
-    ("pl", _("Polish")),
-    ("pt", _("Portuguese")),
-    ("ro", _("Romanian")),
-    ("rom", _("Romani")),
-    ("ru", _("Russian")),
-    ("sk", _("Slovak")),
-    ("so", _("Somali")),
-    ("es", _("Spanish")),
-    ("sw", _("Swahili")),
-    ("ti", _("Tigrinya")),
-    ("tr", _("Turkish")),
-    ("uk", _("Ukrainian")),
-    ("vi", _("Vietnamese")),
-    ("zh", _("Chinese")),
-]
 
 LONGEST_SEARCH = 100
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from betterstart.access.models import Membership, Service, whole_number
 from betterstart.access.roles import Role
 from betterstart.clock import london_date, london_today
-from families.models.family import SPOKEN_LANGUAGES
+from betterstart.lexicon.languages import SPOKEN_LANGUAGES
 
 if TYPE_CHECKING:
     from betterstart.access.models import User

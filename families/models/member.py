@@ -13,7 +13,8 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from betterstart.clock import london_today
-from families.models.family import SPOKEN_LANGUAGES, Family
+from betterstart.lexicon.languages import SPOKEN_LANGUAGES
+from families.models.family import Family
 
 if TYPE_CHECKING:
     from betterstart.access.models import User

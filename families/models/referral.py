@@ -15,9 +15,10 @@ from django.utils.translation import gettext_lazy as _
 
 from betterstart.access.models import Service
 from betterstart.clock import london_date, london_today
+from betterstart.lexicon.languages import SPOKEN_LANGUAGES
 from betterstart.transitions.machine import Move, MoveRefused, StateMachine
 from families.models.around import Flag
-from families.models.family import SPOKEN_LANGUAGES, Family, new_reference
+from families.models.family import Family, new_reference
 from families.models.support import BEFORE_START, Support, SupportState
 
 if TYPE_CHECKING:

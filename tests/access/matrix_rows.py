@@ -17,6 +17,7 @@ from betterstart.links.purposes import register_purpose
 from families.imports.running import start_import
 from families.models import BreakGlass, HouseholdFlag, NhsNumber, OtherAgency, Relationship
 from tests import factories
+from tests.access.directory_rows import add_directory
 from tests.access.signing_in import prove
 from volunteers.models import CallRequest
 
@@ -68,6 +69,7 @@ def add_rows(cast: SimpleNamespace) -> None:
         group = factories.group(service, entry="drop_in", run_by=(cast.volunteer,) if not here else ())
         setattr(cast, f"{here}group", group)
         setattr(cast, f"{here}booking", factories.booking(group, family, "waitlisted"))
+    add_directory(cast)
     cast.call = CallRequest.objects.create(volunteer=cast.volunteer_row)
 
 

@@ -18,6 +18,7 @@ from django.test import Client
 from django.urls import reverse
 
 from betterstart.access.permissions import Permission
+from tests.access import directory_rows
 from tests.access import matrix_rows as rows
 from tests.conftest import make_cast
 from tests.laid_out import laid_out
@@ -86,6 +87,14 @@ PAGES: dict[str, Page] = {
     "access:service": Page(ADMINISTRATORS, rows.service, rows.far_service),
     "access:organisation": Page(ADMINISTRATORS, rows.organisation, rows.far_organisation),
     "audit:events": Page(ADMINISTRATORS),
+    "directory:search": Page(COORDINATORS | ADMINISTRATORS),
+    "directory:entry": Page(COORDINATORS | ADMINISTRATORS, directory_rows.entry),
+    "directory:entry-add": Page(COORDINATORS | ADMINISTRATORS),
+    "directory:entry-edit": Page(COORDINATORS | ADMINISTRATORS, directory_rows.entry),
+    "directory:run-start": Page(ADMINISTRATORS),
+    "directory:run": Page(ADMINISTRATORS, directory_rows.directory_run),
+    "directory:run-confirm": Page(ADMINISTRATORS, directory_rows.directory_run),
+    "directory:run-cancel": Page(ADMINISTRATORS, directory_rows.directory_run),
     "families:list": Page(FAMILY_READERS),
     "families:all": Page(FAMILY_READERS),
     "families:register": Page(COORDINATORS),

@@ -23,6 +23,8 @@ WANTED = [
     Wanted(re.compile(r"lad\d\dcd", re.ASCII), "the council", "lad"),
     Wanted(re.compile(r"wd\d\dcd", re.ASCII), "the ward", "wd"),
     Wanted(re.compile("lsoa21cd"), "the small area of 2021", "lsoa21"),
+    Wanted(re.compile("lat"), "the latitude", "lat"),
+    Wanted(re.compile("long"), "the longitude", "long"),
 ]
 # In England each kind of area has its own first letters, so columns that changed places are noticed.
 CELLS = [
@@ -31,6 +33,8 @@ CELLS = [
     r"(?:E(?:0[6-9]|99)\d{6}|[A-DF-Z]\d{8})?",
     r"(?:E(?:05|36|99)\d{6}|[A-DF-Z]\d{8})?",
     r"(?:E(?:01|99)\d{6}|[A-DF-Z][0-9A-Z]{8})?",
+    r"(?:(?:49|5\d|6[01]|99)\.\d{1,8})?",
+    r"(?:-?\d\.\d{1,8})?",
 ]
 ROW = re.compile("\t".join(CELLS), re.ASCII)
 EDITION = re.compile(r"ONSPD_([A-Z]{3})_(20\d\d)", re.I)
@@ -44,34 +48,39 @@ NAMED = 5
 _STAGE = """
 create temporary table places_stage (
     line integer, postcode text collate "C", ended text collate "C",
-    council text collate "C", ward text collate "C", lsoa text collate "C"
+    council text collate "C", ward text collate "C", lsoa text collate "C",
+    lat text, long text
 ) on commit drop
 """
-_COPY = "copy places_stage (line, postcode, ended, council, ward, lsoa) from stdin"
+_COPY = "copy places_stage (line, postcode, ended, council, ward, lsoa, lat, long) from stdin"
 _TWICE = """
 select postcode, array_agg(line order by line) from places_stage
 group by postcode having count(*) > 1 order by min(line) limit %s
 """
-# Codes that end in 99999999 stand for "nowhere in particular".
+# Codes that end in 99999999, and a latitude of 99.999999, stand for "nowhere in particular".
 _NOWHERE = """
 update places_stage set
     council = case when council like '_99999999' then '' else council end,
     ward = case when ward like '_99999999' then '' else ward end,
-    lsoa = case when lsoa like '_99999999' then '' else lsoa end
-where council like '_99999999' or ward like '_99999999' or lsoa like '_99999999'
+    lsoa = case when lsoa like '_99999999' then '' else lsoa end,
+    lat = case when lat = '' or lat like '99%' then null else lat end,
+    long = case when lat = '' or lat like '99%' then null else long end
+where council like '_99999999' or ward like '_99999999' or lsoa like '_99999999' or lat like '99%' or lat = ''
 """
 _MERGE = [
     "delete from places_postcode p where not exists (select from places_stage s where s.postcode = p.postcode)",
     """
     update places_postcode p
-    set council = s.council, ward = s.ward, lsoa = s.lsoa, ended_on = to_date(nullif(s.ended, ''), 'YYYYMM')
+    set council = s.council, ward = s.ward, lsoa = s.lsoa, ended_on = to_date(nullif(s.ended, ''), 'YYYYMM'),
+        latitude = s.lat::float8, longitude = s.long::float8
     from places_stage s
-    where p.postcode = s.postcode and (p.council, p.ward, p.lsoa, p.ended_on) is distinct from
-        (s.council, s.ward, s.lsoa, to_date(nullif(s.ended, ''), 'YYYYMM'))
+    where p.postcode = s.postcode and (p.council, p.ward, p.lsoa, p.ended_on, p.latitude, p.longitude) is distinct from
+        (s.council, s.ward, s.lsoa, to_date(nullif(s.ended, ''), 'YYYYMM'), s.lat::float8, s.long::float8)
     """,
     """
-    insert into places_postcode (postcode, council, ward, lsoa, ended_on)
-    select s.postcode, s.council, s.ward, s.lsoa, to_date(nullif(s.ended, ''), 'YYYYMM') from places_stage s
+    insert into places_postcode (postcode, council, ward, lsoa, ended_on, latitude, longitude)
+    select s.postcode, s.council, s.ward, s.lsoa, to_date(nullif(s.ended, ''), 'YYYYMM'), s.lat::float8, s.long::float8
+    from places_stage s
     where not exists (select from places_postcode p where p.postcode = s.postcode)
     """,
 ]
