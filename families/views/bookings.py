@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from betterstart.access.decorators import require
+from betterstart.access.decorators import keeps_words, require, sent_or_kept
 from betterstart.access.permissions import Permission
 from betterstart.audit.record import record_read
 from betterstart.transitions.machine import MoveRefused
@@ -53,12 +53,13 @@ def choose_family(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require(Permission.GROUP_RUN)
+@keeps_words
 def family_book(request: HttpRequest, uuid: uuids.UUID, reference: str) -> HttpResponse:
     """Who of one family comes, and whether they have places or wait."""
     series = group_or_404(request, uuid)
     family = family_to_change(request, reference, "group booking")
     left = places_left(series)
-    form = BookForm(request.POST or None, family=family, full=left == 0)
+    form = BookForm(sent_or_kept(request), family=family, full=left == 0)
 
     def save() -> None:
         booking = book(by=request.user, series=series, family=family, **form.cleaned_data)
@@ -78,11 +79,12 @@ def family_book(request: HttpRequest, uuid: uuids.UUID, reference: str) -> HttpR
 
 @require_http_methods(["GET", "POST"])
 @require(Permission.GROUP_RUN)
+@keeps_words
 def booking_people(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     """Other people of the same family come: they keep their place or their turn."""
     booking = _booking(request, uuid, *OPEN_BOOKINGS)
     coming = booking.persons.coming().values_list("member", flat=True)
-    form = WhoComesForm(request.POST or None, family=booking.family, people=coming)
+    form = WhoComesForm(sent_or_kept(request), family=booking.family, people=coming)
 
     def save() -> None:
         change_people(by=request.user, booking=booking, **form.cleaned_data)

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from betterstart.access.decorators import keeps_words, require
+from betterstart.access.decorators import keeps_words, require, sent_or_kept
 from betterstart.access.models import Service
 from betterstart.access.permissions import Permission
 from betterstart.clock import day_in_words, moment_in_words
@@ -56,7 +56,7 @@ def group_new(request: HttpRequest) -> HttpResponse:
     if service is None and services.count() != 1:
         return render(request, "families/group_service.html", {"services": services})
     service = service or services.get()
-    form = NewGroupForm(request.POST or None, service=service)
+    form = NewGroupForm(sent_or_kept(request), service=service)
     made: list[GroupSeries] = []
 
     def save() -> None:
@@ -74,7 +74,7 @@ def group_new(request: HttpRequest) -> HttpResponse:
 @keeps_words
 def group_edit(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     series = group_or_404(request, uuid)
-    form = GroupForm(request.POST or None, instance=series, service=series.service)
+    form = GroupForm(sent_or_kept(request), instance=series, service=series.service)
 
     def save() -> None:
         edit_group(by=request.user, series=series, **form.cleaned_data)
@@ -85,9 +85,10 @@ def group_edit(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require(Permission.GROUP_RUN)
+@keeps_words
 def sessions_add(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     series = group_or_404(request, uuid)
-    form = SessionsForm(request.POST or None)
+    form = SessionsForm(sent_or_kept(request))
 
     def save() -> None:
         add_sessions(by=request.user, series=series, sessions=form.sessions())
@@ -98,11 +99,12 @@ def sessions_add(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @require(Permission.GROUP_RUN)
+@keeps_words
 def session_cancel(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     """A session that does not take place, and why."""
     mine = GroupSession.objects.filter(series__in=GroupSeries.objects.coordinated_by(request.user))
     session = get_object_or_404(mine.select_related("series"), uuid=uuid)
-    form = CancelSessionForm(request.POST or None)
+    form = CancelSessionForm(sent_or_kept(request))
 
     def save() -> None:
         cancel_session(by=request.user, session=session, **form.cleaned_data)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRefresh
 
-from betterstart.access.decorators import require
+from betterstart.access.decorators import keeps_words, require, sent_or_kept
 from betterstart.access.permissions import Permission
 from families.actions.sign_in import SignInRefused, sign_in, sign_in_someone_new, undo_sign_in
 from families.forms.groups import SomeoneNewForm
@@ -65,20 +65,20 @@ def _people(text: str) -> list[uuids.UUID]:
 
 @require_http_methods(["GET", "POST"])
 @require(Permission.GROUP_SIGN_IN)
+@keeps_words
 def someone_new(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     """Somebody nobody knows yet, with the least that is needed."""
     session = _session(request, uuid)
     if not session.series.is_drop_in:
         messages.info(request, _("People are booked into this group. Ask your coordinator to add them."))
         return redirect("families:session-door", session.uuid)
-    form = SomeoneNewForm(request.POST or None)
+    form = SomeoneNewForm(sent_or_kept(request))
 
     def save() -> None:
         try:
             sign_in_someone_new(by=request.user, session=session, **form.for_action())
         except ValidationError as refusal:
             raise ValidationError(refusal.messages) from refusal
-        messages.success(request, _("%s is signed in.") % form.cleaned_data["name"])
 
     status = take(form, save) if request.method == "POST" else 200
     if status == 302:

@@ -144,13 +144,13 @@ def test_tap_for_a_whole_family_answers_with_its_part_of_the_list(cast, as_user)
     client = as_user(cast.other_volunteer)
     url = reverse("families:session-door", args=[group.sessions.first().uuid])
     both = ",".join(str(member.uuid) for member in cast.family.members.all())
-    assert "All 2 are here" in client.get(url).content.decode()
+    assert "All of them are here" in client.get(url).content.decode()
 
     page = client.post(url, {"arrived": both}, headers={"hx-request": "true"}).content.decode()
 
     assert page.strip().startswith('<li class="door-household">')
     assert page.count('name="not_here"') == 2
-    assert "2 are here" not in page
+    assert "of them are here" not in page
     assert GroupAttendance.objects.standing().count() == 2
 
 

@@ -1,4 +1,4 @@
-"""Words sent to the forms of referrals, people, endings and handovers after the session ran out are not lost."""
+"""Words sent after the session ran out are not lost: referrals, people, endings, handovers and groups."""
 
 from __future__ import annotations
 
@@ -32,6 +32,7 @@ def pages(cast) -> SimpleNamespace:
     referral = factories.referral(cast.home)
     question = factories.question(referral, cast.coordinator)
     member = cast.family.members.get()
+    group = factories.group(cast.stay_and_play, entry="drop_in")
     family, of = cast.family.reference, [cast.family.reference, support.pk]
     cast.forms = {
         "decide": (reverse("families:referral-decide", args=[referral.uuid, "more_information"]), "words"),
@@ -44,13 +45,20 @@ def pages(cast) -> SimpleNamespace:
         "letter": (reverse("families:ending-step", args=[*of, "letter"]), "words"),
         "turn to": (reverse("families:turn-to-add", args=of), "about"),
         "handover": (reverse("families:handover-add", args=of), "words"),
+        "group": (reverse("families:group-edit", args=[group.uuid]), "about"),
+        "cancel": (reverse("families:session-cancel", args=[group.sessions.first().uuid]), "reason"),
+        "at the door": (reverse("families:session-someone-new", args=[group.sessions.first().uuid]), "name"),
     }
     return cast
 
 
 @pytest.mark.parametrize(
-    "form", ["decide", "say no", "accept", "heard", "by phone", "more", "agency", "letter", "turn to", "handover"]
-)
+    "form",
+    [
+        "decide", "say no", "accept", "heard", "by phone", "more", "agency", "letter", "turn to", "handover", "group",
+        "cancel", "at the door",
+    ],
+)  # fmt: skip
 def test_words_sent_too_late_are_filled_in_again_and_not_sent(pages, client, form):
     url, field = pages.forms[form]
     sign_in(client, pages.play)
