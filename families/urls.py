@@ -13,6 +13,7 @@ from families.views import (
     handover,
     imports,
     member,
+    merge,
     my_families,
     person,
     refer,
@@ -26,6 +27,7 @@ from families.views import (
     visits,
     waiting,
 )
+from families.views.records import leading_on
 
 
 class Reference:
@@ -51,6 +53,12 @@ urlpatterns = [
     path("families/<reference:reference>/", family.family, name="family"),
     path("families/<reference:reference>/edit/", family.family_edit, name="family-edit"),
     path("families/<reference:reference>/silence/end/", family.silence_end, name="silence-end"),
+    # Two records that may be one family
+    path("families/same/", merge.same_list, name="same-list"),
+    path("families/<reference:reference>/same-as/", merge.same_choose, name="same-choose"),
+    path("families/<reference:reference>/same-as/<reference:other>/", merge.merge, name="merge"),
+    path("families/<reference:reference>/same-as/<reference:other>/not/", merge.not_the_same, name="not-the-same"),
+    path("families/<reference:reference>/joined/<int:pk>/apart/", merge.separate, name="separate"),
     # The people in them
     path("families/<reference:reference>/people/new/", member.member_add, name="member-add"),
     path("families/<reference:reference>/people/<uuid:uuid>/edit/", member.member_edit, name="member-edit"),
@@ -215,3 +223,6 @@ urlpatterns = [
     path("records/open/", break_glass.record_open, name="open-record"),
     path("records/<int:pk>/close/", break_glass.record_close, name="close-record"),
 ]
+for each in urlpatterns:
+    if "<reference:reference>" in str(each.pattern):
+        each.callback = leading_on(each.callback)

@@ -58,3 +58,12 @@ def change_policy(table: str, condition: str, before: str) -> migrations.RunSQL:
     """The rows people see (and, where `protect` was used, write) are from now on those that meet the condition."""
     sql = "alter policy {table}_scoped on {table} using ({condition})"
     return migrations.RunSQL(sql.format(table=table, condition=condition), sql.format(table=table, condition=before))
+
+
+def watch_added(table: str, function: str) -> migrations.RunSQL:
+    """Every statement that adds rows to the table calls this trigger function, which sees them as `added`."""
+    return migrations.RunSQL(
+        f"create trigger {function} after insert on {table} referencing new table as added"
+        f" for each statement execute function {function}()",
+        f"drop trigger {function} on {table}",
+    )

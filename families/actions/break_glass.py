@@ -2,13 +2,14 @@ from __future__ import annotations
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from betterstart.access.acting import Scope, acting_as
 from betterstart.access.models import Membership, User
 from betterstart.audit.record import record
-from families.models import BreakGlass, Family
+from families.models import BreakGlass, Family, FamilyMerge
 from families.models.family import BREAK_GLASS_LASTS, RECORD_OPENERS, REFERENCE_LENGTH
 
 SHORTEST_REASON = 10
@@ -49,7 +50,8 @@ def _find(by: User, reference: str) -> Family | None:
     # The database shows this person no family yet; nothing but this one row is asked for.
     with acting_as(Scope.ALL, by.pk):
         families = Family.objects.filter(supports__service__organisation__in=held.values("organisation"))
-        return families.filter(reference=typed).first()
+        joined = FamilyMerge.objects.standing().filter(merged_reference=typed)
+        return families.filter(Q(reference=typed) | Q(pk__in=joined.values("kept"))).first()
 
 
 @transaction.atomic

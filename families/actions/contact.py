@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -92,6 +93,31 @@ def stop_contact(*, by: User, contact: ContactMethod, version: int) -> ContactMe
     save_edit(contact, version=version, valid_to=london_today())
     _record(by, contact, "contact.stopped", channel=contact.channel)
     return contact
+
+
+CAREFUL_FIRST = (Safe.NO, Safe.UNKNOWN, Safe.YES)
+
+
+def strictest(contacts: Sequence[ContactMethod]) -> dict[str, Any]:
+    """One set of rules for the same number kept several times: the stricter of each; days and hours that all allow.
+
+    Where no day or no hour is left, it may not be used at all.
+    """
+    days = [set(contact.safe_days) for contact in contacts if contact.safe_days]
+    common_days = sorted(set.intersection(*days)) if days else []
+    froms = [contact.safe_from for contact in contacts if contact.safe_from]
+    untils = [contact.safe_until for contact in contacts if contact.safe_until]
+    begins, ends = (max(froms), min(untils)) if froms and untils else (None, None)
+    never = (days and not common_days) or (begins and ends and begins >= ends)
+    safe = min((Safe(contact.safe) for contact in contacts), key=CAREFUL_FIRST.index)
+    rules: dict[str, Any] = {
+        "safe": Safe.NO if never else safe,
+        "may_leave_message": all(contact.may_leave_message for contact in contacts),
+        "may_say_who_we_are": all(contact.may_say_who_we_are for contact in contacts),
+        "shared_device": any(contact.shared_device for contact in contacts),
+        "review_on": min((contact.review_on for contact in contacts if contact.review_on), default=None),
+    }
+    return rules if never else rules | {"safe_days": common_days, "safe_from": begins, "safe_until": ends}
 
 
 def _asked_at(safe: str | None) -> dt.datetime | None:

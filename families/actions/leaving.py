@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,6 +19,7 @@ from families.actions.silence import silence
 from families.models import (
     Family,
     FamilyMember,
+    FamilyMerge,
     MemberRole,
     NhsNumber,
     Personal,
@@ -170,7 +172,10 @@ def _take_along(member: FamilyMember) -> None:
 
 
 def _other_family(member: FamilyMember, reference: str) -> Family:
-    other = Family.objects.select_for_update().filter(reference=reference.strip().upper()).first()
+    typed = reference.strip().upper()
+    joined = FamilyMerge.objects.standing().filter(merged_reference=typed).values("kept")
+    named = Q(pk__in=joined) if joined.exists() else Q(reference=typed)
+    other = Family.objects.select_for_update().filter(named).first()
     if other is None:
         raise MemberRefused({"reference": _("No family has this reference. Ask its coordinator to read it out.")})
     if families_of(member).filter(pk=other.pk).exists():

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import uuid as uuids
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -242,10 +242,9 @@ class RegisterForm(ReachForm, HouseholdForm):
             "sure": True,
         }
 
-    def is_another_family(self, similar: Sequence[Family]) -> bool:
-        """Whether the person has seen each of these and said that theirs is another one."""
-        seen = set(self.cleaned_data["another_family"].split())
-        return {str(family.uuid) for family in similar} <= seen
+    def is_another_family(self, marks: Iterable[str]) -> bool:
+        """Whether the person has seen each of the look-alikes and said that theirs is another one."""
+        return set(marks) <= set(self.cleaned_data["another_family"].split())
 
 
 def _with_one_more(data: Any) -> Any:

@@ -99,6 +99,8 @@ class Household:
     """Rows with a phone or an email, kept until it is known who the main carer is."""
     is_elsewhere: bool = False
     """Known to the organisation, but not to this person."""
+    is_joined: bool = False
+    """Elsewhere because its record was joined into another one."""
 
     def take(self, reader: SheetReader, record: Record) -> None:
         """What a row says of the family itself, its address and its people."""
@@ -251,7 +253,8 @@ class Household:
         people = [name for member in self.members for name in (member.row.display_name, member.row.known_as)]
         phones = [contact.row.value for contact in self.contacts if contact.row.channel in ("phone", "text")]
         postcodes = [address.row.postcode for address in self.addresses if not address.row.is_confidential]
-        return words_to_find([family.name, *people], family.reference, phones, postcodes)
+        words = words_to_find([family.name, *people], family.reference, phones, postcodes)
+        return f"{words} {family.joined_words()}".strip()
 
 
 def new_household(family: Family, reader: SheetReader, record: Record) -> Household:

@@ -19,7 +19,7 @@ from families.imports.household import Household, new_household, stored_househol
 from families.imports.supports import begin_with_first_visit, take_support
 from families.imports.visits import SaidVisit, VisitMerge
 from families.imports.walking import FileReader
-from families.models import Family, Visit
+from families.models import Family, FamilyMerge, Visit
 from families.reports.duplicates import registered_by_hand
 
 BATCH = 1_000
@@ -103,7 +103,7 @@ class Merge:
             {record.values.get("family.reference", "") for _reader, record in batch} - {""} - self.households.keys()
         )
         stored = Family.objects.filter(organisation=self.organisation, external_reference__in=wanted).prefetch_related(
-            "home_members", "shares__member", "addresses", "contact_methods", "supports__service"
+            "home_members", "shares__member", "addresses", "contact_methods", "supports__service", "joined"
         )
         families = {family.external_reference: family for family in stored}
         for reader, record in batch:
@@ -116,18 +116,23 @@ class Merge:
                 family = Family(organisation=self.organisation, external_reference=reference, created_by=self.by)
                 household = new_household(family, reader, record)
             self.households[reference] = household
+        self._note_joined(families.values())
+
+    def _note_joined(self, families: Iterable[Family]) -> None:
+        joined = FamilyMerge.objects.standing().filter(merged__in=families).values_list("merged__external_reference")
+        for (reference,) in joined:
+            self.households[reference].is_joined = True
 
     def _household(self, reader: SheetReader, record: Record) -> Household | None:
         household = self.households.get(record.values.get("family.reference", ""))
         if household is None or not household.is_elsewhere:
             return household
         if record.row == household.first_row and reader is household.reader:
-            reader.complain(
-                record.row,
-                "family.reference",
-                _("Your organisation has a family with this reference in a service you do not coordinate."),
-                record.values["family.reference"],
-            )
+            sentence = _("Your organisation has a family with this reference in a service you do not coordinate.")
+            if household.is_joined:
+                sentence = _("This family was joined with another one here. Its rows are left out.")
+            reference = record.values["family.reference"]
+            reader.complain(record.row, "family.reference", sentence, reference, blocks=not household.is_joined)
         return None
 
     def _take(self, household: Household, reader: SheetReader, record: Record) -> None:
@@ -175,10 +180,10 @@ class Merge:
         new = {key: household for key, household in self.households.items() if household.family.is_new}
         candidates = {key: household.candidate() for key, household in new.items()}
         for key, similar in registered_by_hand(self.by, self.organisation, candidates).items():
-            words = _("This looks like %(family)s (%(reference)s), registered here by hand: %(reasons)s.") % {
+            words = _("This looks like %(family)s (%(reference)s), registered here by hand. %(reasons)s") % {
                 "family": similar.family.in_words,
                 "reference": similar.family.reference,
-                "reasons": ", ".join(similar.reasons),
+                "reasons": " ".join(similar.reasons),
             }
             advice = _("If it is the same family, leave it out of your file; else nothing needs doing.")
             new[key].reader.complain(

@@ -11,6 +11,7 @@ from families.models.group import GroupEntry, GroupFacilitator, GroupSeries, Gro
 from families.models.handover import Audience, HandoverLine
 from families.models.imports import ImportFile, ImportMapping, ImportRun, ImportState
 from families.models.member import AccessNeed, DatePrecision, FamilyMember, Interpreter, MemberRole, PrefersGender
+from families.models.merge import FamilyMerge, MergeUndo, NotTheSame
 from families.models.private import EthnicGroup, NhsNumber, Personal, PregnancyOutcome, Status, StatutoryStatus
 from families.models.referral import Referral, ReferralQuestion, ReferralState, ReferralTry
 from families.models.referral_draft import ReferralDraft
@@ -50,6 +51,7 @@ __all__ = [
     "EthnicGroup",
     "Family",
     "FamilyMember",
+    "FamilyMerge",
     "Flag",
     "FlagAnswer",
     "FollowUp",
@@ -72,8 +74,10 @@ __all__ = [
     "LivesWith",
     "MayContact",
     "MemberRole",
+    "MergeUndo",
     "NhsNumber",
     "NotDeliveredReason",
+    "NotTheSame",
     "OtherAgency",
     "Personal",
     "PrefersGender",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from betterstart.clock import london_today
 from betterstart.places.postcodes import PSEUDO_POSTCODES
-from families.models.family import Family
+from families.models.family import Family, phone_digits
 from families.models.member import FamilyMember
 
 if TYPE_CHECKING:
@@ -122,6 +122,20 @@ WEEKDAYS = [
     (6, _("Saturday")),
     (7, _("Sunday")),
 ]
+
+
+SHORTEST_PHONE = 7
+
+
+def as_reached(channel: str, value: str) -> str:
+    """A number or address in the form in which two are the same; nothing where it is too short to tell anybody by.
+
+    `families_reached_as` (migration 0016) says the same in the database, where it is looked up by an index.
+    """
+    if channel == Channel.EMAIL:
+        return value.lower()
+    digits = phone_digits(value)
+    return digits if len(digits) >= SHORTEST_PHONE else ""
 
 
 class ContactMethodQuerySet(models.QuerySet["ContactMethod"]):

@@ -235,13 +235,20 @@ class Family(models.Model):
         return people.of_family(self)
 
     def describe_for_search(self) -> str:
-        """Everything search may find this family by. A confidential address is never among it."""
+        """Everything search may find this family by, also what records joined into it were called.
+
+        A confidential address is never among it.
+        """
         people = self.members.values_list("display_name", "known_as")
         phones = self.contact_methods.filter(channel__in=["phone", "text"]).values_list("value", flat=True)
         postcodes = self.addresses.exclude(kind="confidential").filter(valid_to=None).values_list("postcode", flat=True)
-        return words_to_find(
-            [self.name, *(name for pair in people for name in pair)], self.reference, phones, postcodes
-        )
+        names = [self.name, *(name for pair in people for name in pair)]
+        return f"{words_to_find(names, self.reference, phones, postcodes)} {self.joined_words()}".strip()
+
+    def joined_words(self) -> str:
+        """What search keeps of the records that were joined into this one."""
+        joined = [merge for merge in self.joined.all() if not merge.is_undone] if self.pk else []
+        return " ".join(words_to_find(merge.names, merge.merged_reference, (), ()) for merge in joined)
 
     def refresh_search_text(self) -> None:
         """Called by every action that changes something `describe_for_search` reads."""

@@ -27,6 +27,7 @@ from families.models import (
     ContactMethod,
     Family,
     FamilyMember,
+    FamilyMerge,
     Flag,
     GroupBooking,
     HouseholdFlag,
@@ -96,6 +97,16 @@ class Home:
 
 
 @dataclass(frozen=True)
+class Joined:
+    pk: int
+    reference: str
+    name: str
+    reason: str
+    by: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True)
 class FamilyPage:
     family: Family
     coordinates: bool
@@ -115,6 +126,8 @@ class FamilyPage:
     homes: list[Home]
     supports: list[SupportCard]
     timeline: Timeline
+    joined: list[Joined]
+    """Records that were joined into this one, for those who may take them apart."""
 
     @property
     def answers_for(self) -> bool:
@@ -177,6 +190,9 @@ def family_page(user: User, reference: str, *, before: Key | None = None) -> Fam
             before=before,
             reads_reasons=not family.together or family.coordinates,
         ),
+        joined=[Joined(**facts | {"at": dt.datetime.fromisoformat(facts["at"])}) for facts in family.joined_records]
+        if family.coordinates
+        else [],
     )
 
 
@@ -193,6 +209,15 @@ def _family(user: User, reference: str) -> Any:
     ward = Area.objects.filter(code=OuterRef("ward_code")).values("name")
     homes = Address.objects.visible_to(user).filter(family=OuterRef("pk")).current()
     homes = homes.annotate(ward=Coalesce(Subquery(ward), "ward_code"))
+    joined = FamilyMerge.objects.visible_to(user).standing().filter(kept=OuterRef("pk")).order_by("-pk")
+    merged = JSONObject(
+        pk="pk",
+        reference="merged_reference",
+        name="merged_name",
+        reason="reason",
+        by="by__display_name",
+        at="happened_at",
+    )
     columns = ("id", "kind", "lines", "postcode", "access_notes", "postcode_edition", "ward")
     home = JSONObject(**{name: name for name in columns})
     others = OtherAgency.objects.visible_to(user).filter(family=OuterRef("pk")).current()
@@ -206,6 +231,7 @@ def _family(user: User, reference: str) -> Any:
             homes=ArraySubquery(homes.values_list(home)),
             others=ArraySubquery(others.values_list(JSONObject(**{name: name for name in AGENCY_FACTS}))),
             told=ArraySubquery(told.values_list("flag")),
+            joined_records=ArraySubquery(joined.values_list(merged)),
             opening=Subquery(openings.open().filter(user=user).values_list(facts)[:1]),
             recent_openings=ArraySubquery(openings.values_list(facts)[:OPENINGS_SHOWN]),
         )

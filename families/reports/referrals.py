@@ -30,7 +30,7 @@ from families.models import (
     ReferralTry,
 )
 from families.models.referral import DECIDED_STATES, REFERRAL_MACHINE, WAITING_STATES, NotAcceptedReason
-from families.reports.duplicates import Similar, similar_families
+from families.reports.duplicates import LookAlikes, look_alikes
 from families.reports.needs import Found, Need, Urgency
 
 R = ReferralState
@@ -196,7 +196,7 @@ class ReferralPage:
     people: list[Person]
     contacts: list[ContactMethod]
     where: str
-    similar: list[Similar]
+    similar: LookAlikes
     questions: Sequence[ReferralQuestion]
     tries: Sequence[ReferralTry]
     steps: list[Step]
@@ -206,10 +206,10 @@ class ReferralPage:
 
 def referral_page(user: User, referral: Referral) -> ReferralPage:
     """All that a coordinator needs to decide. Similar families are proposed only while there is something to decide."""
-    similar: list[Similar] = []
+    similar = LookAlikes()
     if referral.state in WAITING_STATES:
         postcode = (referral.address or {}).get("postcode", "")
-        similar = similar_families(user, people=referral.people, contacts=referral.contacts, postcode=postcode)
+        similar = look_alikes(user, people=referral.people, contacts=referral.contacts, postcode=postcode)
     moves = Transition.objects.of(REFERRAL_MACHINE.name, referral.pk).select_related("by")
     steps = [
         Step(

@@ -167,9 +167,7 @@ def _parts(
             feelings=feelings,
         )
     )
-    moves = Transition.objects.filter(
-        machine="support", family_id=family.pk, subject_id__in=[support.pk for support in supports]
-    ).annotate(
+    moves = Transition.objects.filter(machine="support", subject_id__in=[support.pk for support in supports]).annotate(
         at=F("happened_at"),
         detail=JSONObject(
             to="to_state",

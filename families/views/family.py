@@ -13,7 +13,7 @@ from families.actions.family import AlreadyRegistered, NotYourService, edit_fami
 from families.actions.silence import end_silence
 from families.forms.family import FamilyForm, RegisterForm
 from families.models import Family
-from families.reports.duplicates import similar_families
+from families.reports.duplicates import LookAlikes, look_alikes
 from families.reports.family_page import family_page
 from families.reports.timeline import Key
 from families.views.records import edit, family_to_change
@@ -42,7 +42,7 @@ def family(request: HttpRequest, reference: str) -> HttpResponse:
 def family_register(request: HttpRequest) -> HttpResponse:
     one_more = "one_more_child" in request.POST
     form = RegisterForm(request.POST or None, user=request.user, one_more_child=one_more)
-    similar, status = [], 200
+    similar, status = LookAlikes(), 200
     if request.method == "POST" and not one_more:
         status = 422
         if form.is_valid():
@@ -50,10 +50,8 @@ def family_register(request: HttpRequest) -> HttpResponse:
                 return redirect("families:family", before.reference)
             fields = form.for_action()
             postcode = (fields["address"] or {}).get("postcode", "")
-            similar = similar_families(
-                request.user, people=fields["people"], contacts=fields["contacts"], postcode=postcode
-            )
-            if form.is_another_family([each.family for each in similar]):
+            similar = look_alikes(request.user, people=fields["people"], contacts=fields["contacts"], postcode=postcode)
+            if form.is_another_family(similar.marks):
                 return _register(request, form)
     return render(request, "families/family_register.html", {"form": form, "similar": similar}, status=status)
 
@@ -71,7 +69,7 @@ def _register(request: HttpRequest, form: RegisterForm) -> HttpResponse:
         saved = _sent_before(request, form)
         if saved is None:
             form.add_error(None, _("This form was used before. Please start a new one."))
-            return render(request, "families/family_register.html", {"form": form, "similar": []}, status=422)
+            return render(request, "families/family_register.html", {"form": form, "similar": LookAlikes()}, status=422)
     return redirect("families:family", saved.reference)
 
 

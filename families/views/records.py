@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, Subquery
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 
 from betterstart.audit.record import record_read
 from betterstart.transitions.machine import MoveRefused
@@ -16,6 +19,7 @@ from families.actions.editing import StaleEdit
 from families.actions.member import ReallyAChild
 from families.forms.records import show_refusal
 from families.models import BreakGlass, Family, Support
+from families.reports.same_family import joined_into
 
 
 def family_to_change(request: HttpRequest, reference: str, page: str) -> Family:
@@ -41,6 +45,34 @@ def family_to_read(request: HttpRequest, reference: str, page: str, *, whole: bo
     reason = "" if family.coordinates else family.opened_because or ""
     record_read(by=request.user, family_id=family.pk, family_reference=family.reference, page=page, reason=reason)
     return family
+
+
+def lead_on(request: HttpRequest, *references: str, page: str = "families:family", **kwargs: Any) -> HttpResponse:
+    """An old reference leads to the family its record is part of now; 404 where this person may see none.
+
+    A form that was sent goes along as it is: the same words, to the page that stands there now.
+    """
+    for reference in references:
+        if now := joined_into(request.user, reference):
+            if page != "families:draft":  # kept every few seconds, without a word
+                words = _("The record %(old)s is now part of %(family)s.")
+                messages.info(request, words % {"old": reference, "family": now.in_words})
+            same_page = page != "families:family"
+            return redirect(page, **kwargs | {"reference": now.reference}, preserve_request=same_page)
+    raise Http404
+
+
+def leading_on(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Of a page about one family: the same page of the family that a joined record is part of now."""
+
+    @wraps(view)
+    def led(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except Http404:
+            return lead_on(request, kwargs["reference"], page=request.resolver_match.view_name, **kwargs)
+
+    return led
 
 
 def take(form: Any, save: Callable[[], Any]) -> int:

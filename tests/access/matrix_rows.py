@@ -14,8 +14,9 @@ from betterstart.clock import london_today
 from betterstart.lexicon.models import FairWordingPrompt
 from betterstart.links.actions import give_link
 from betterstart.links.purposes import register_purpose
+from families.actions.merge import merge_families
 from families.imports.running import start_import
-from families.models import BreakGlass, HouseholdFlag, NhsNumber, OtherAgency, Relationship
+from families.models import BreakGlass, Family, FamilyMerge, HouseholdFlag, NhsNumber, OtherAgency, Relationship
 from tests import factories
 from tests.access.directory_rows import add_directory
 from tests.access.signing_in import prove
@@ -70,6 +71,8 @@ def add_rows(cast: SimpleNamespace) -> None:
         setattr(cast, f"{here}group", group)
         setattr(cast, f"{here}booking", factories.booking(group, family, "waitlisted"))
     add_directory(cast)
+    cast.joined = joined_into(cast.family, cast.coordinator)
+    cast.far_joined = joined_into(cast.far_family, cast.other_coordinator)
     cast.call = CallRequest.objects.create(volunteer=cast.volunteer_row)
 
 
@@ -84,6 +87,11 @@ def add_transfers(cast: SimpleNamespace) -> None:
         setattr(cast, name, factories.transfer(family.supports.get(), to_service, by, state))
     for row, by in ((cast.going, cast.other_coordinator), (cast.coming, cast.coordinator)):
         row.questions.create(family=row.family, question="Which days?", asked_by=by)
+
+
+def joined_into(family: Family, by: User) -> FamilyMerge:
+    merged = factories.family(family.supports.get().service, "Dora", state="ended_planned")
+    return merge_families(by=by, kept=family, merged=merged, name=family.name, reason="The same mother.")
 
 
 def session_of(person: User) -> str:
@@ -162,6 +170,22 @@ def family(cast: SimpleNamespace) -> dict[str, Any]:
     return {"reference": cast.family.reference}
 
 
+def pair(cast: SimpleNamespace) -> dict[str, Any]:
+    return family(cast) | {"other": cast.other_family.reference}
+
+
+def far_pair(cast: SimpleNamespace) -> dict[str, Any]:
+    return far_family(cast) | {"other": cast.other_family.reference}
+
+
+def joined(cast: SimpleNamespace) -> dict[str, Any]:
+    return family(cast) | {"pk": cast.joined.pk}
+
+
+def far_joined(cast: SimpleNamespace) -> dict[str, Any]:
+    return far_family(cast) | {"pk": cast.far_joined.pk}
+
+
 def far_family(cast: SimpleNamespace) -> dict[str, Any]:
     return {"reference": cast.far_family.reference}
 
@@ -215,11 +239,11 @@ def far_address(cast: SimpleNamespace) -> dict[str, Any]:
 
 
 def support(cast: SimpleNamespace) -> dict[str, Any]:
-    return family(cast) | {"pk": cast.family.supports.get().pk}
+    return family(cast) | {"pk": cast.family.supports.get(state="active").pk}
 
 
 def far_support(cast: SimpleNamespace) -> dict[str, Any]:
-    return far_family(cast) | {"pk": cast.far_family.supports.get().pk}
+    return far_family(cast) | {"pk": cast.far_family.supports.get(state="active").pk}
 
 
 def support_pause(cast: SimpleNamespace) -> dict[str, Any]:
@@ -327,11 +351,11 @@ def call(cast: SimpleNamespace) -> dict[str, Any]:
 
 
 def unplanned(cast: SimpleNamespace) -> dict[str, Any]:
-    return {"reference": cast.family.reference, "support_id": cast.family.supports.get().pk}
+    return {"reference": cast.family.reference, "support_id": cast.family.supports.get(state="active").pk}
 
 
 def far_unplanned(cast: SimpleNamespace) -> dict[str, Any]:
-    return {"reference": cast.far_family.reference, "support_id": cast.far_family.supports.get().pk}
+    return {"reference": cast.far_family.reference, "support_id": cast.far_family.supports.get(state="active").pk}
 
 
 def family_uuid(cast: SimpleNamespace) -> dict[str, Any]:

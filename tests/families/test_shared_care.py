@@ -12,7 +12,7 @@ from betterstart.clock import london_today
 from families.actions.leaving import move_member, record_leaving, record_return, share_member
 from families.actions.member import MemberRefused, add_member, edit_member
 from families.models import Family, FamilyMember, Personal, SharedCare, VisitPresence
-from families.reports.duplicates import similar_families
+from families.reports.duplicates import look_alikes
 from families.views.member import MOST_SHARES
 from tests import factories
 
@@ -248,6 +248,6 @@ def test_family_that_a_shared_child_makes_look_alike_is_named(cast, shared):
     person = {"role": "child", "display_name": "Yousuf", "date_of_birth": shared.date_of_birth}
 
     with acting_as(Scope.SCOPED, cast.other_coordinator.pk):
-        found = similar_families(cast.other_coordinator, people=[person])
+        found = look_alikes(cast.other_coordinator, people=[person]).similar
 
     assert [each.family for each in found] == [cast.far_family]

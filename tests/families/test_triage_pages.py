@@ -152,7 +152,7 @@ def test_family_that_may_be_the_same_is_proposed_and_one_click_away(cast, desk):
 
     page = text(desk.get(url("", row)))
 
-    assert "Is it one of these families?" in page
+    assert "Do we know this family already?" in page
     assert f"{url('-accept', row)}?family={cast.family.reference}" in page
 
 

@@ -3,7 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from families.models import Family
+from families.actions.merge import merge_families
+from families.models import Family, FamilyMember
 from families.reports.duplicates import Candidate, registered_by_hand
 from tests import factories
 from tests.imports.files import csv_bytes, days_ago
@@ -41,12 +42,12 @@ def known(cast):
 @pytest.mark.parametrize(
     ("said", "reason"),
     [
-        ({"child": "Zain", "born": days_ago(500)}, "Zayn was born on the same day"),
-        ({"phone": "07700 900456"}, "same phone number"),
-        ({"email": "Berta@Example.org"}, "same email address"),
+        ({"child": "Zain", "born": days_ago(500)}, "Zain and Zayn were both born "),
+        ({"phone": "07700 900456"}, "Both can be reached at +44 7700 900456."),
+        ({"email": "Berta@Example.org"}, "Both can be reached at berta@example.org."),
         (
             {"postcode": "bd72aa", "child": "Imran", "born": days_ago(500)},
-            "same postcode, and a child born on the same",
+            "Both have a child born ",
         ),
     ],
 )
@@ -55,7 +56,7 @@ def test_new_family_like_one_registered_by_hand_is_named_with_the_reason(cast, k
 
     [(number, column, words)] = sentences(run, blocks=False)
     assert (number, column) == (3, "A Family ref")
-    assert f"This looks like Berta’s family ({known.reference}), registered here by hand: {reason}" in words
+    assert f"This looks like Berta’s family ({known.reference}), registered here by hand. {reason}" in words
     assert run.blocking == 0
 
 
@@ -110,3 +111,35 @@ def test_many_new_families_take_as_many_questions_as_one(cast, known, django_ass
         registered_by_hand(cast.coordinator, cast.here, candidates(1))
     with django_assert_num_queries(4):
         assert len(registered_by_hand(cast.coordinator, cast.here, candidates(30))) == 30
+
+
+def test_rows_of_a_record_that_was_joined_are_left_out_with_a_word_and_the_rest_comes_in(cast, known):
+    old = factories.family(cast.home, "Berta", state="ended_planned", external_reference="F7")
+    merge_families(by=cast.coordinator, kept=known, merged=old, name="Berta", reason="The same mother.")
+    content = file(row("F7", "Somebody", child="Imran", born=days_ago(700)), row("F8", "Nadia"))
+
+    found = check(cast.coordinator, cast.here, content, support__service="Home visiting")
+    bring_in(cast.coordinator, cast.here, content, support__service="Home visiting")
+
+    assert [words for _row, _column, words in sentences(found, blocks=False)] == [
+        "This family was joined with another one here. Its rows are left out."
+    ]
+    assert Family.objects.filter(external_reference="F8").exists()
+    assert not FamilyMember.objects.filter(display_name="Imran").exists()
+
+
+def test_file_that_speaks_of_the_kept_family_leaves_it_findable_by_its_old_name(cast, known):
+    Family.objects.filter(pk=known.pk).update(external_reference="F6")
+    old = factories.family(cast.home, "Quentin", state="ended_planned")
+    merge_families(by=cast.coordinator, kept=known, merged=old, name="Berta", reason="The same mother.")
+
+    bring_in(
+        cast.coordinator,
+        cast.here,
+        file(row("F6", "Berta", child="Lily", born=days_ago(9))),
+        support__service="Home visiting",
+    )
+
+    assert FamilyMember.objects.filter(display_name="Lily", family=known).exists()
+    for words in ("Quentin", old.reference):
+        assert Family.objects.matching(words).first() == known

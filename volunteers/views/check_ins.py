@@ -16,6 +16,7 @@ from betterstart.access.decorators import keeps_words, require
 from betterstart.access.permissions import Permission
 from betterstart.audit.record import record_read
 from families.models import Family, Support, Visit, VisitState
+from families.views.records import leading_on
 from families.views.writing import write
 from volunteers.actions import (
     AlreadyCheckedIn,
@@ -78,6 +79,7 @@ def check_in_record(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     )
 
 
+@leading_on
 @require_http_methods(["GET", "POST"])
 @require(Permission.CHECK_IN_RECORD)
 @keeps_words

@@ -36,6 +36,7 @@ PAGES = [
     Page("Today", "coordinator", "families:today"),
     Page("my families", "coordinator", "families:list"),
     Page("one family", "coordinator", "families:family", parent="families:list"),
+    Page("a family here twice", "coordinator", "families:same-list"),
     Page("find a family", "coordinator", "families:all", query="?q=rabia"),
     Page("waiting list", "coordinator", "families:waiting-list"),
     Page("long waits", "manager", "families:waiting-long"),

@@ -47,10 +47,13 @@ class Command(BaseCommand):
                 rng=random.Random(20260401),
                 families=min(wanted, BASE_FAMILIES),
             )
-            for module in self._demo_modules():
+            modules = self._demo_modules()
+            for module in modules:
                 module.build(world)
             if wanted > BASE_FAMILIES:
                 import_module("families.demo.copies").copy_partnership(wanted, BASE_FAMILIES)
+            for module in modules:
+                getattr(module, "finish", _nothing)(world)
         self.stdout.write(f"Built a partnership of {wanted} families in {time.monotonic() - began:.1f} seconds.")
 
     def _demo_modules(self) -> list[Any]:
@@ -61,6 +64,10 @@ class Command(BaseCommand):
     def _print_logins(self) -> None:
         for role, email, password in logins():
             self.stdout.write(f"{role:<20} {email:<28} {password}")
+
+
+def _nothing(world: World) -> None:
+    """Most apps have done all there is to do before the partnership is copied."""
 
 
 def _is_ours(name: str) -> bool:
