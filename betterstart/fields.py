@@ -6,20 +6,32 @@ import datetime as dt
 from typing import Any
 
 from django import forms
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from betterstart.text import clean_line, clean_text
 
 
-class LineField(forms.CharField):
+class _Typed(forms.CharField):
+    """What a person typed, with plain words where it is too long."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        for validator in self.validators:
+            if isinstance(validator, MaxLengthValidator):
+                validator.message = _(
+                    "Here is room for at most %(limit_value)d characters. This has %(show_value)d: please shorten it."
+                )
+
+
+class LineField(_Typed):
     """One line: a name, a phone number, a postcode."""
 
     def to_python(self, value: Any) -> str:
         return clean_line(super().to_python(value) or "")
 
 
-class TextField(forms.CharField):
+class TextField(_Typed):
     """Several lines in somebody's own words."""
 
     widget = forms.Textarea
@@ -41,3 +53,11 @@ class DayField(forms.DateField):
         MaxValueValidator(dt.date(2100, 1, 1), _("This day is too far away.")),
     ]
     input_formats = ["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d %m %Y", "%d %B %Y", "%d %b %Y"]
+
+
+def ask_plainly(form: forms.BaseForm) -> None:
+    """Choices that are missing are asked for in plain words too, unless the form has words of its own."""
+    for field in form.fields.values():
+        if field.error_messages["required"] == forms.Field.default_error_messages["required"]:
+            is_choice = isinstance(field, forms.ChoiceField | forms.ModelChoiceField)
+            field.error_messages["required"] = _("Please choose one.") if is_choice else _("Please fill this in.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 # Overrides can make a text read as something else; the marks and isolates that Arabic and Urdu need stay.
-_BIDI_OVERRIDES = dict.fromkeys(map(ord, "\u202a\u202b\u202d\u202e\ufffe\uffff\ufeff"))
+_BIDI_OVERRIDES = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\ufffe\uffff\ufeff"))
 _CONTROL = {code: None for code in [*range(32), 127, *range(128, 160)] if chr(code) not in "\n\t"}
 
 

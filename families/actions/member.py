@@ -177,6 +177,8 @@ def edit_member(
         raise MemberRefused({"role": _("A grown-up stays one. To add a child, go back and choose “Add a person”.")})
     if member.role == MemberRole.CHILD and merged["role"] == MemberRole.UNBORN:
         raise MemberRefused({"role": _("This child is born already.")})
+    if member.role == MemberRole.UNBORN and merged["role"] == MemberRole.CHILD:
+        _check_not_lost(by, member)
     check_member(relatives=family.members.all(), known=member, sure=sure, **merged)
     changed = save_edit(member, version=version, **fields)
     if changed:
@@ -202,11 +204,7 @@ def record_birth(
     """
     if member.role != MemberRole.UNBORN:
         raise MemberRefused({"date_of_birth": _("This child is born already.")})
-    with acting_as(Scope.ALL, by.pk):  # whichever organisation wrote it down
-        is_lost = Personal.objects.filter(member=member, pregnancy_outcome__in=LOSSES).exists()
-    if is_lost:
-        sentence = _("A loss is written down for this baby. If that is a mistake, take it back first.")
-        raise MemberRefused({"date_of_birth": sentence})
+    _check_not_lost(by, member)
     fields: dict[str, Any] = {
         "role": MemberRole.CHILD,
         "date_of_birth": date_of_birth,
@@ -225,6 +223,15 @@ def record_birth(
     refresh_search(by=by, family=family, member=member)
     record_member(by, family, member, "member.born")
     return member
+
+
+def _check_not_lost(by: User, member: FamilyMember) -> None:
+    """No birth after a loss, whichever organisation wrote it down."""
+    with acting_as(Scope.ALL, by.pk):
+        is_lost = Personal.objects.filter(member=member, pregnancy_outcome__in=LOSSES).exists()
+    if is_lost:
+        sentence = _("A loss is written down for this baby. If that is a mistake, take it back first.")
+        raise MemberRefused({"date_of_birth": sentence})
 
 
 def save_personal(by: User, family: Family, member: FamilyMember, **fields: Any) -> Personal:

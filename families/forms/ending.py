@@ -127,7 +127,7 @@ class TakeForm(StepForm):
         if "family_agreed" in self.fields and not cleaned.get("family_agreed"):
             self.add_error("family_agreed", _("Without the family’s agreement nobody is told. Ask them first."))
         needs_words = self.kind == StepKind.LETTER or cleaned.get("way") == Way.EMAIL
-        if needs_words and not cleaned.get("words", "").strip():
+        if needs_words and not cleaned.get("words", "").strip() and "words" not in self.errors:
             self.add_error("words", _("Please write a few words."))
         return cleaned
 

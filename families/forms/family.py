@@ -111,6 +111,8 @@ class HouseholdForm(forms.Form):
 
     def _judge_children(self, carer: FamilyMember) -> None:
         if not self.children.is_valid():
+            for sentence in self.children.non_form_errors():
+                self.add_error(None, sentence)
             return
         for form in self.children:
             if (fields := form.member_fields()) is None:

@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from betterstart.access.models import Service, ServiceKind
-from betterstart.fields import DayField, LineField, TextField
+from betterstart.fields import DayField, LineField, TextField, ask_plainly
 from betterstart.lexicon.languages import SPOKEN_LANGUAGES
 from families.actions.referral import ReferralRefused, check_agreement
 from families.forms.family import HouseholdForm, ReachForm, language_field
@@ -49,10 +49,7 @@ class AnyStep(forms.Form):
 
     def __init__(self, data: Any = None, *, services: Any = None, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
-        for field in self.fields.values():
-            if field.error_messages["required"] == forms.Field.default_error_messages["required"]:
-                is_choice = isinstance(field, forms.ChoiceField | forms.ModelChoiceField)
-                field.error_messages["required"] = _("Please choose one.") if is_choice else _("Please fill this in.")
+        ask_plainly(self)
         if "service" in self.fields:
             self.fields["service"].queryset = services.select_related("organisation").order_by("name")
             if len(self.fields["service"].queryset) == 1:

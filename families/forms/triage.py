@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from betterstart.access.models import Service, User
 from betterstart.clock import at_london, london_today
-from betterstart.fields import DayField, LineField, TextField
+from betterstart.fields import DayField, LineField, TextField, ask_plainly
 from families.actions.referral import LONGEST_AGO
 from families.forms.family import HouseholdForm, RegisterForm
 from families.forms.member import Birth
@@ -123,6 +123,7 @@ class TryForm(forms.Form):
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data, initial={"tried_on": london_today()})
+        ask_plainly(self)
 
 
 class TellForm(forms.Form):
@@ -139,6 +140,7 @@ class TellForm(forms.Form):
         super().__init__(data, **kwargs)
         self.referral = referral
         del self.fields["told" if referral.may_be_written_to else "by_hand"]
+        ask_plainly(self)
 
 
 class DecisionForm(TellForm):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid as uuids
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
 from django.views.decorators.http import require_http_methods, require_safe
 
+from betterstart.access.acting import Scope, acting_as
 from betterstart.access.decorators import open_to_all
 from betterstart.access.limits import too_often, too_often_about
 from betterstart.access.models import Service
@@ -119,8 +121,7 @@ def refer_review(request: HttpRequest, kind: str) -> HttpResponse:
         raise Http404
     draft = _draft(request, kind)
     if draft is None:
-        sent_before = request.method == "POST" and request.POST.get("uuid") == request.session.get(SENT, {}).get("uuid")
-        return redirect("families:refer-thanks" if sent_before else "families:refer")
+        return redirect("families:refer-thanks" if _sent_before(request) else "families:refer")
     forms = [form_of(step, draft.typed.get(step.slug)) for step in STEPS[kind]]
     for step, form in zip(STEPS[kind], forms, strict=True):
         if not form.is_valid():
@@ -133,6 +134,19 @@ def refer_review(request: HttpRequest, kind: str) -> HttpResponse:
     parts = [(step, summary_of(form)) for step, form in zip(STEPS[kind], forms, strict=True)]
     context = {"kind": kind, "draft": draft, "parts": parts, "problem": problem, "trap": TRAP}
     return render(request, "families/refer_review.html", context, status=status)
+
+
+def _sent_before(request: HttpRequest) -> bool:
+    """Whether this very form was sent already: by a button pressed twice, whose first answer the browser threw away."""
+    try:
+        uuid = uuids.UUID(request.POST.get("uuid", ""))
+    except ValueError:
+        return False
+    with acting_as(Scope.ALL, None):
+        referral = Referral.objects.select_related("service").filter(uuid=uuid).first()
+        if referral:
+            request.session[SENT] = _facts(referral)
+    return referral is not None
 
 
 def _send(request: HttpRequest, draft: ReferralDraft, told: dict[str, Any]) -> str:

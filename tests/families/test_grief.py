@@ -11,7 +11,7 @@ from betterstart.access.acting import Scope, acting_as
 from betterstart.audit.models import AuditEvent
 from betterstart.clock import london_today
 from families.actions.leaving import record_grief, record_return, share_member
-from families.actions.member import MemberRefused, record_birth
+from families.actions.member import MemberRefused, edit_member, record_birth
 from families.models import Family, FamilyMember, Personal
 from families.reports.grief import grief
 from tests import factories
@@ -141,6 +141,13 @@ def test_birth_after_a_loss_is_refused_kindly_until_the_loss_is_taken_back(cast,
     assert silent(cast.family)
     record_birth(**born, version=3)
     assert Personal.objects.get().pregnancy_outcome == "live_birth"
+
+
+def test_birth_after_a_loss_is_refused_also_as_a_change_of_the_person(cast, baby):
+    lose(cast, baby)
+
+    with pytest.raises(MemberRefused, match="A loss is written down for this baby"):
+        edit_member(by=cast.coordinator, family=cast.family, member=baby, version=2, role="child", date_of_birth=TODAY)
 
 
 def test_birth_is_possible_where_only_nothing_was_known(cast, baby):

@@ -6,6 +6,7 @@ import re
 
 import pytest
 from django.core.cache import cache
+from django.test import Client
 from django.urls import reverse
 
 from betterstart.audit.models import AuditEvent
@@ -160,6 +161,39 @@ def test_one_way_to_reach_them_is_needed(service, client):
 
     assert answer.status_code == 422
     assert "phone" in answer.context["form"].errors
+
+
+def test_button_pressed_twice_ends_at_the_thanks_even_if_the_browser_missed_the_first_answer(service, client):
+    fill_in(client, "family", myself(service))
+    page = client.get(reverse("families:refer-review", args=["family"])).content.decode()
+    uuid = re.search(r'name="uuid" value="([0-9a-f-]{36})"', page)[1]
+    send(client, "family", uuid=uuid)
+    other_session = Client()
+
+    answer = send(other_session, "family", uuid=uuid)
+
+    assert answer["Location"] == THANKS
+    assert Referral.objects.get().reference in other_session.get(THANKS).content.decode()
+    for unknown in ("", "x", "11111111-1111-4111-8111-111111111111"):
+        assert send(Client(), "family", uuid=unknown)["Location"] == START
+
+
+def test_more_children_than_the_form_holds_are_refused_in_a_sentence(service, client):
+    typed = {"go": "next", "child-TOTAL_FORMS": "9999", "child-INITIAL_FORMS": "0"}
+
+    page = client.post(step_url("family", "children"), typed)
+
+    assert page.status_code == 422
+    assert "at most 12" in page.content.decode()
+
+
+def test_words_that_are_too_long_are_refused_in_plain_words_and_kept(service, client):
+    words = "word " * 10_000
+
+    page = client.post(step_url("family", "wish"), {"go": "next", "family_words": words, "words_language": "en"})
+
+    assert "Here is room for at most 2000 characters. This has 49999: please shorten it." in page.content.decode()
+    assert words.strip() in page.content.decode()
 
 
 NOTHING = {"phone_safe": "", "email_safe": "", "phone": "", "email": "", "postcode": ""}
