@@ -13,7 +13,17 @@ class FamiliesConfig(AppConfig):
         from families.actions.referral_draft import RETURN_LINK
         from families.actions.referrer import ANSWER_LINK, STATUS_LINK
         from families.actions.silence import keep_silence
-        from families.reports import changing, endings_due, grief, group_needs, needs, referrals, transfers, waiting
+        from families.reports import (
+            changing,
+            cover,
+            endings_due,
+            grief,
+            group_needs,
+            needs,
+            referrals,
+            transfers,
+            waiting,
+        )
 
         register_keeper(keep_silence)
         register_purpose(RETURN_LINK, "families:refer-return")
@@ -24,6 +34,7 @@ class FamiliesConfig(AppConfig):
             waiting.unrecorded,
             waiting.closed_doors,
             grief.grief,
+            cover.asked_to_hold,
             referrals.waiting_needs,
             endings_due.endings,
             transfers.asked,

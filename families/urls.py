@@ -6,6 +6,7 @@ from families.views import (
     bookings,
     break_glass,
     contact,
+    cover,
     drafts,
     endings,
     family,
@@ -183,6 +184,11 @@ urlpatterns = [
     path("waiting/long/", waiting.waiting_long, name="waiting-long"),
     # A coordinator's day
     path("today/", today.today, name="today"),
+    path("today/away/", cover.cover, name="cover"),
+    path("today/away/<int:pk>/answer/", cover.cover_answer, name="cover-answer"),
+    path("today/away/<int:pk>/end/", cover.cover_end, name="cover-end"),
+    path("who-is-away/", cover.covers, name="covers"),
+    path("who-is-away/<int:pk>/end/", cover.cover_stop, name="cover-stop"),
     path("today/everything/", today.needs, name="needs"),
     path("today/day/<str:day>/", today.day, name="day"),
     # Asking for support, without an account

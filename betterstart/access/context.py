@@ -25,6 +25,7 @@ NAVIGATION = (
     (Permission.MATCH_MANAGE, "volunteers:list", _("Volunteers"), "volunteers"),
     (Permission.METRICS_VIEW, "kindness_metrics:two-languages", _("Two languages"), "two-voices"),
     (Permission.FAMILY_BREAK_GLASS, "families:open-record", _("Open a record"), "key"),
+    (Permission.COVER_SET, "families:covers", _("Who is away"), "calendar"),
     (Permission.PEOPLE_MANAGE, "access:people", _("People"), "person"),
     (Permission.SERVICE_MANAGE, "access:services", _("Services"), "organisation"),
     (Permission.DIRECTORY_VIEW, "directory:search", _("Directory"), "place"),

@@ -24,6 +24,7 @@ class Permission(Enum):
     CHECK_IN_READ = "check_in.read"
     GROUP_RUN = "group.run"
     GROUP_SIGN_IN = "group.sign_in"
+    COVER_SET = "cover.set"
     METRICS_VIEW = "metrics.view"
     CONCERNS_VIEW = "concerns.view"
     PEOPLE_MANAGE = "people.manage"

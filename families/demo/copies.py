@@ -18,6 +18,7 @@ from families.models.family import REFERENCE_LENGTH, REFERENCE_LETTERS, fold
 # Parents before children; what is not listed (sessions, history, audit) does not belong to a copy.
 TABLES = [
     "access.Organisation", "access.Service", "access.User", "access.Membership", "account.EmailAddress",
+    "families.Cover",
     "families.Family", "families.FamilyMember", "families.SharedCare", "families.Relationship",
     "families.OtherAgency", "families.HouseholdFlag", "families.Personal", "families.NhsNumber",
     "families.StatutoryStatus", "families.Address", "families.ContactMethod", "families.Support",

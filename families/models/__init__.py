@@ -4,6 +4,7 @@ from families.models.attendance import GroupAttendance
 from families.models.booking import BookingPerson, BookingState, GroupBooking
 from families.models.contact import Address, AddressKind, Channel, ContactMethod, Safe
 from families.models.contact_change import ChangeState, ContactChange
+from families.models.cover import Cover
 from families.models.draft import Draft
 from families.models.ending import EndingStep, FollowUp, FollowUpOutcome, StepKind, StepOutcome, TurnTo, Way
 from families.models.family import BreakGlass, Family
@@ -44,6 +45,7 @@ __all__ = [
     "Channel",
     "ContactChange",
     "ContactMethod",
+    "Cover",
     "DatePrecision",
     "Draft",
     "EndingReason",

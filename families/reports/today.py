@@ -16,7 +16,7 @@ from betterstart.access.models import User
 from betterstart.charts.chart import Chart
 from betterstart.charts.strip import Knot, Window, family_strip
 from betterstart.clock import LONDON, at_london, london_date
-from families.models import Family, GroupAttendance, Support, Visit, VisitPurpose, VisitState
+from families.models import Cover, Family, GroupAttendance, Support, Visit, VisitPurpose, VisitState
 from families.models.visit import DELIVERED_STATES, VisitQuerySet
 from families.reports.promise import Promise
 
@@ -60,13 +60,16 @@ class Day:
 
 
 def this_week(user: User, today: dt.date) -> list[Day]:
-    """The coming seven days: how many visits, and by name one's own and the special ones."""
+    """The coming seven days: how many visits, and by name one's own, a covered colleague's, and the special ones."""
     visits = planned_for(user, today, today + dt.timedelta(days=WEEK - 1))
     by_day = visits.annotate(day=TruncDate("planned_start", tzinfo=LONDON)).values("day").order_by("day")
     counts = {row["day"]: row["n"] for row in by_day.annotate(n=models.Count("pk"))}
     days = [today + dt.timedelta(days=number) for number in range(WEEK)]
     week = {day: Day(day, counts.get(day, 0)) for day in days}
-    special = visits.filter(models.Q(worker=user) | ~models.Q(purpose=VisitPurpose.ORDINARY))
+    covered = Cover.objects.in_force(today).filter(held_by=user).values("away")
+    special = visits.filter(
+        models.Q(worker=user) | models.Q(worker__in=covered) | ~models.Q(purpose=VisitPurpose.ORDINARY)
+    )
     for visit in special.select_related("family", "worker").order_by("planned_start")[:NAMED_THIS_WEEK]:
         week[london_date(visit.planned_start)].named.append(visit)  # type: ignore[arg-type]
     return list(week.values())

@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 from betterstart.access.models import Membership, User
 from betterstart.access.roles import Role
 from betterstart.clock import at_london, day_in_words, london_date, moment_in_words
-from families.models import GroupBooking, GroupSession, NotDeliveredReason, Support, SupportState, Visit
+from families.models import Cover, GroupBooking, GroupSession, NotDeliveredReason, Support, SupportState, Visit
 from families.models.support import BEFORE_START
 from families.models.wait import AGE_MARKS, waits_since
 from families.reports.needs import Found, Need
@@ -104,8 +104,10 @@ def _promise_need(support: Any, next_planned: dt.datetime | None, today: dt.date
     need: dict[str, Any] = {"reason": promise.sentence, "url": _plan(support), "action": _("Plan a visit")}
     if support.state in BEFORE_START:
         need |= {"url": _touch(support), "action": _("Get in touch"), "icon": "waiting"}
-    if support.state == S.OFFERED and not support.last_contact_at:
-        need |= {"reason": _offered(today, support.accepted_on), "icon": "joining"}
+    if support.state == S.OFFERED:
+        need |= {"reason": _offered(today, support), "icon": "joining"}
+        if support.last_contact_at:
+            need |= {"url": reverse("families:support", args=[family.reference, support.pk]), "action": _("Decide")}
     elif support.mark_on and not promise.is_broken:
         weeks = (support.mark_on - support.since).days // 7
         words = _("waiting for {weeks} weeks by now · {last}")
@@ -129,8 +131,11 @@ def _quietly(need: Need) -> Need:
     return replace(need, url=need.family.page, action=_("Open the record"), icon="heavy")
 
 
-def _offered(today: dt.date, accepted_on: dt.date) -> str:
-    days = (today - accepted_on).days
+def _offered(today: dt.date, support: Any) -> str:
+    days = (today - support.accepted_on).days
+    if support.last_contact_at:
+        words = ngettext("offered {n} day ago, and seen since", "offered {n} days ago, and seen since", days)
+        return words.format(n=days)
     if days < 1:
         return _("offered today, no first contact yet")
     words = ngettext("offered {n} day ago, no first contact yet", "offered {n} days ago, no first contact yet", days)
@@ -138,7 +143,8 @@ def _offered(today: dt.date, accepted_on: dt.date) -> str:
 
 
 def unrecorded(user: User, today: dt.date, limit: int) -> Found:
-    """Planned visits whose time has passed: one's own at once, those of others when their check-in is due."""
+    """Planned visits whose time has passed: one's own, and those of whom one stands in for, at once; others when their
+    check-in is due."""
     now = timezone.now()
     due = ExpressionWrapper(
         F("planned_end") + F("support__service__check_in_due_hours") * Value(dt.timedelta(hours=1)),
@@ -147,10 +153,15 @@ def unrecorded(user: User, today: dt.date, limit: int) -> Found:
     visits = Visit.objects.planned().filter(
         support__in=Support.objects.open().coordinated_by(user), planned_end__lt=now
     )
-    late = visits.annotate(due=due).filter(Q(worker=user) | Q(due__lt=now))
+    late = visits.annotate(due=due).filter(Q(worker=user) | Q(worker__in=_covered(user, today)) | Q(due__lt=now))
     late = late.annotate(total=TOTAL).select_related("family", "worker").order_by("planned_end", "pk")
     rows = list(late[:limit])
     return found_among([_unrecorded_need(row, user) for row in rows], rows)
+
+
+def _covered(user: User, today: dt.date) -> Any:
+    """Whose own visits this person minds besides: those who are away and whose Today they hold."""
+    return Cover.objects.in_force(today).filter(held_by=user).values("away")
 
 
 def _unrecorded_need(visit: Any, user: User) -> Need:

@@ -101,7 +101,7 @@ class Row:
     def _open_steps(self, told: bool) -> str:
         support = self.support
         if support.state == S.OFFERED:
-            return _("no first contact yet")
+            return _("seen already, and not moved on") if self.promise.last_contact_on else _("no first contact yet")
         if support.state == S.WAITING:
             words = _("for another volunteer") if support.started_on else _("for a volunteer")
             return "" if told and not support.started_on else words
@@ -123,7 +123,7 @@ class Row:
     @property
     def is_due(self) -> bool:
         """Today or earlier is the day to be in touch."""
-        if self.support.state == S.OFFERED and not (self.is_agreed or self.planned):
+        if self.support.state == S.OFFERED and not (self.is_agreed or self.planned or self.promise.last_contact_on):
             return True
         return (self.promise.due_on or dt.date.max) <= london_today()
 

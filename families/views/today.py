@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from betterstart.access.decorators import require
 from betterstart.access.permissions import Permission
 from betterstart.clock import london_today
+from families.reports.cover import covers_of, with_covers
 from families.reports.drafts import unfinished
 from families.reports.needs import needs_of
 from families.reports.today import family_strips, greeting, planned_on, this_week
@@ -24,9 +25,11 @@ def today(request: HttpRequest) -> HttpResponse:
     """A coordinator's first page: who needs me, the oldest promise first."""
     day = london_today()
     found = needs_of(request.user, day, SHOWN)
+    covers = covers_of(request.user, day)
     context = {
         "greeting": greeting(request.user, timezone.now()),
-        "needs": found.needs,
+        "covers": covers,
+        "needs": with_covers(request.user, found.needs, covers.holding),
         "total": found.total,
         "others": found.total - len(found.needs),
         "week": this_week(request.user, day),
@@ -40,8 +43,10 @@ def today(request: HttpRequest) -> HttpResponse:
 @require(Permission.TODAY_VIEW)
 def needs(request: HttpRequest) -> HttpResponse:
     """Everything that waits, as far as one can take in."""
-    found = needs_of(request.user, london_today(), MOST_SHOWN)
-    context = {"needs": found.needs, "total": found.total, "others": found.total - len(found.needs)}
+    day = london_today()
+    found = needs_of(request.user, day, MOST_SHOWN)
+    shown = with_covers(request.user, found.needs, covers_of(request.user, day).holding)
+    context = {"needs": shown, "total": found.total, "others": found.total - len(found.needs)}
     return render(request, "families/today_needs.html", context)
 
 

@@ -16,7 +16,7 @@ from betterstart.links.actions import give_link
 from betterstart.links.purposes import register_purpose
 from families.actions.merge import merge_families
 from families.imports.running import start_import
-from families.models import BreakGlass, Family, FamilyMerge, HouseholdFlag, NhsNumber, OtherAgency, Relationship
+from families.models import BreakGlass, Cover, Family, FamilyMerge, HouseholdFlag, NhsNumber, OtherAgency, Relationship
 from tests import factories
 from tests.access.directory_rows import add_directory
 from tests.access.signing_in import prove
@@ -58,6 +58,10 @@ def add_rows(cast: SimpleNamespace) -> None:
     cast.turn_to, cast.handover_line = factories.ending_lines(cast.family, cast.coordinator)
     cast.far_turn_to, cast.far_handover_line = factories.ending_lines(cast.far_family, cast.other_coordinator)
     add_transfers(cast)
+    days = {"starts_on": london_today(), "ends_on": due}
+    cora, fern = (factories.user(name, "coordinator", at) for name, at in (("Cora", cast.home), ("Fern", cast.far)))
+    cast.cover = Cover.objects.create(away=cora, held_by=cast.coordinator, asked_by=cora, **days)
+    cast.far_cover = Cover.objects.create(away=fern, held_by=cast.other_coordinator, asked_by=fern, **days)
     cast.waiting = factories.family(cast.home, "Wanda", "waiting")
     cast.far_waiting = factories.family(cast.far, "Wilma", "waiting")
     register_purpose("matrix", "health")
@@ -436,3 +440,11 @@ def waiting_support(cast: SimpleNamespace) -> dict[str, Any]:
 
 def far_waiting_support(cast: SimpleNamespace) -> dict[str, Any]:
     return {"reference": cast.far_waiting.reference, "pk": cast.far_waiting.supports.get().pk}
+
+
+def cover(cast: SimpleNamespace) -> dict[str, Any]:
+    return {"pk": cast.cover.pk}
+
+
+def far_cover(cast: SimpleNamespace) -> dict[str, Any]:
+    return {"pk": cast.far_cover.pk}
