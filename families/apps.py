@@ -21,6 +21,7 @@ class FamiliesConfig(AppConfig):
             group_needs,
             needs,
             referrals,
+            signposts,
             transfers,
             waiting,
         )
@@ -37,6 +38,7 @@ class FamiliesConfig(AppConfig):
             cover.asked_to_hold,
             referrals.waiting_needs,
             endings_due.endings,
+            signposts.to_ask,
             transfers.asked,
             transfers.to_see_to,
             changing.changes_of_coordinator,

@@ -20,6 +20,7 @@ from families.views import (
     refer,
     referral_links,
     sign_in,
+    signposts,
     support,
     today,
     transfers,
@@ -102,6 +103,16 @@ urlpatterns = [
     path("families/<reference:reference>/around/agencies/new/", around.agency_add, name="agency-add"),
     path("families/<reference:reference>/around/agencies/<int:pk>/edit/", around.agency_edit, name="agency-edit"),
     path("families/<reference:reference>/around/told/<slug:flag>/", around.flag_answer, name="flag-answer"),
+    # What is nearby for them
+    path("families/<reference:reference>/nearby/", signposts.signposts, name="signposts"),
+    path("families/<reference:reference>/nearby/find/", signposts.signpost_find, name="signpost-find"),
+    path("families/<reference:reference>/nearby/find/<uuid:uuid>/", signposts.signpost_entry, name="signpost-entry"),
+    path("families/<reference:reference>/nearby/<int:pk>/", signposts.signpost_answer, name="signpost-answer"),
+    path(
+        "families/<reference:reference>/nearby/<int:pk>/take-back/",
+        signposts.signpost_take_back,
+        name="signpost-take-back",
+    ),
     # How to reach them
     path("families/<reference:reference>/contacts/new/", contact.contact_add, name="contact-add"),
     path("families/<reference:reference>/contacts/<int:pk>/edit/", contact.contact_edit, name="contact-edit"),

@@ -11,6 +11,7 @@ from django.utils import timezone
 from betterstart.access.models import Invitation, Membership, Organisation, Service, User, token_hash
 from betterstart.access.roles import Role
 from betterstart.clock import at_london, london_today
+from betterstart.directory.models import Entry
 from families.models import (
     Address,
     Assignment,
@@ -25,6 +26,7 @@ from families.models import (
     HandoverLine,
     Referral,
     ReferralQuestion,
+    Signpost,
     Support,
     SupportState,
     Transfer,
@@ -124,6 +126,15 @@ def ending_lines(family: Family, by: User) -> tuple[TurnTo, HandoverLine]:
     of = {"family": family, "support": family.supports.get()}
     line = HandoverLine.objects.create(words="They like mornings.", by=by, **of)
     return TurnTo.objects.create(name="Stay and play", added_by=by, **of), line
+
+
+def signpost(family: Family, by: User, days_ago: int = 0, entry: Entry | None = None, **fields: Any) -> Signpost:
+    """Something in the directory that this family was told of."""
+    entry = entry or Entry.objects.create(name=f"Story corner {next(_numbers)}")
+    day = london_today() - dt.timedelta(days=days_ago)
+    fields = {"how": "told", "happened_on": day, "ask_on": day + dt.timedelta(weeks=4), "by": by} | fields
+    support_row = fields.pop("support", None) or family.supports.first()
+    return Signpost.objects.create(support=support_row, family=family, entry=entry, entry_name=entry.name, **fields)
 
 
 def assign(worker: User, family: Family, **fields: Any) -> Assignment:

@@ -10,7 +10,7 @@ from betterstart.access.demo import World
 from betterstart.access.models import User
 from betterstart.transitions.models import Transition
 from families.actions.places import place
-from families.demo import covers, doubles, endings, groups, people, referrals, transfers, words
+from families.demo import covers, doubles, endings, groups, people, referrals, signposts, transfers, words
 from families.demo.closer import Closer
 from families.demo.lives import STATES, Life, life_of, minutes, outcome, weekly
 from families.models import (
@@ -297,6 +297,7 @@ class Builder:
         Transition.objects.bulk_create([move for _support, move in self.moves], batch_size=1000)
         covers.build(self.world, self.supports)
         endings.build(self.world, self.supports)
+        signposts.build(self.world, self.supports)
         lead = User.objects.filter(email__startswith="safeguarding@").first()
         opened = self.world.moment(self.world.today - dt.timedelta(days=9), 15)
         BreakGlass.objects.create(

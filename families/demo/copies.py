@@ -28,6 +28,7 @@ TABLES = [
     "families.Referral", "families.ReferralQuestion", "families.ReferralTry", "families.Transfer",
     "families.TransferQuestion", "transitions.Transition",
     "families.EndingStep", "families.TurnTo", "families.FollowUp", "families.HandoverLine",
+    "families.Signpost",
     "volunteers.Volunteer", "volunteers.Match", "volunteers.CheckIn", "volunteers.CheckInNote",
 ]  # fmt: skip
 COPIES_AT_ONCE = 40

@@ -18,6 +18,7 @@ from families.models.referral import Referral, ReferralQuestion, ReferralState, 
 from families.models.referral_draft import ReferralDraft
 from families.models.relationship import Kin, LivesWith, Relationship, Responsibility
 from families.models.shared_care import SharedCare
+from families.models.signpost import Pointing, Signpost, SignpostResult
 from families.models.support import EndingReason, RematchReason, Support, SupportState
 from families.models.transfer import HowAgreed, Transfer, TransferDeclineReason, TransferQuestion, TransferState
 from families.models.visit import (
@@ -82,6 +83,7 @@ __all__ = [
     "NotTheSame",
     "OtherAgency",
     "Personal",
+    "Pointing",
     "PrefersGender",
     "PregnancyOutcome",
     "Referral",
@@ -94,6 +96,8 @@ __all__ = [
     "Responsibility",
     "Safe",
     "SharedCare",
+    "Signpost",
+    "SignpostResult",
     "Status",
     "StatutoryStatus",
     "StepKind",

@@ -40,6 +40,7 @@ from families.models.booking import OPEN_BOOKINGS
 from families.models.member import ADULT_ROLES, MemberRole
 from families.models.support import BEFORE_START
 from families.reports.promise import Promise
+from families.reports.signposts import Line, on_the_page
 from families.reports.timeline import Key, Timeline, timeline
 
 OPENINGS_SHOWN = 10
@@ -122,6 +123,8 @@ class FamilyPage:
     """Who else is with them, and whether we may contact them. Nothing for a reader who may not know."""
     flags_to_ask: list[str]
     """What a referrer told and the family has not been asked, in words."""
+    nearby: list[Line]
+    """Where they were pointed to, for a reader who answers for them."""
     reach: list[Reach]
     homes: list[Home]
     supports: list[SupportCard]
@@ -179,6 +182,7 @@ def family_page(user: User, reference: str, *, before: Key | None = None) -> Fam
         left=[member for member in members if member.gone_on is not None],
         agencies=[each | {"words": _agency_in_words(each)} for each in family.others],
         flags_to_ask=[str(Flag(flag).label) for flag in dict.fromkeys(family.told)],
+        nearby=[Line.of(facts) for facts in family.pointed or ()],
         reach=reach_of(user, family, members),
         homes=[Home(facts.pop("ward"), Address(family=family, **facts)) for facts in family.homes],
         supports=cards,
@@ -230,6 +234,7 @@ def _family(user: User, reference: str) -> Any:
             together=Exists(Assignment.objects.in_force().filter(worker=user, family=OuterRef("pk"))),
             homes=ArraySubquery(homes.values_list(home)),
             others=ArraySubquery(others.values_list(JSONObject(**{name: name for name in AGENCY_FACTS}))),
+            pointed=ArraySubquery(on_the_page(user)),
             told=ArraySubquery(told.values_list("flag")),
             joined_records=ArraySubquery(joined.values_list(merged)),
             opening=Subquery(openings.open().filter(user=user).values_list(facts)[:1]),

@@ -28,6 +28,9 @@ from families.models import (
     GroupAttendance,
     GroupSession,
     NotDeliveredReason,
+    Pointing,
+    Signpost,
+    SignpostResult,
     Support,
     SupportState,
     Visit,
@@ -43,7 +46,7 @@ COMING = 5
 LETTERS_SHOWN = 280
 
 # Kinds of entry, in the order of those that happened in the same moment.
-COMING_VISIT, VISIT, MOVE, LEFT, JOINED, GROUP = range(6)
+COMING_VISIT, VISIT, MOVE, LEFT, JOINED, GROUP, POINTED, ANSWERED = range(8)
 
 # `volunteers` knows what people felt: it registers an expression that gives, for the visit in the outer query, JSON
 # with `said` and `seemed` (lists of feelings) and `own` (a word of their own), among what this user may see.
@@ -185,6 +188,7 @@ def _parts(
     joined = together.exclude(ends_on=F("starts_on")).annotate(at=_midnight("starts_on"), detail=who)
     parts = {VISIT: visits, MOVE: moves, LEFT: left.filter(at__lte=now), JOINED: joined.filter(at__lte=now)}
     parts[GROUP] = _sessions(user, supports)
+    parts |= _signposts(user, supports)
     return {kind: _of_kind(part, kind) for kind, part in parts.items()}
 
 
@@ -195,6 +199,18 @@ def _sessions(user: User, supports: Sequence[Support]) -> models.QuerySet[Any]:
     names = came.filter(session=OuterRef("pk")).order_by("-member__is_main_carer", "member").values_list(name)
     detail = JSONObject(group="series__name", who=ArraySubquery(names))
     return GroupSession.objects.filter(pk__in=came.values("session")).annotate(at=F("starts_at"), detail=detail)
+
+
+def _signposts(user: User, supports: Sequence[Support]) -> dict[int, models.QuerySet[Any]]:
+    """What they were told of, and what came of it, for whoever may read that."""
+    rows = Signpost.objects.visible_to(user).standing().filter(support__in=supports)
+    of_all = {"pk": "pk", "name": "entry_name"}
+    pointed = JSONObject(how="how", text="note", who="by__display_name", **of_all)
+    answered = JSONObject(result="result", text="helped", who="answered_by__display_name", **of_all)
+    return {
+        POINTED: rows.annotate(at=_midnight("happened_on"), detail=pointed),
+        ANSWERED: rows.filter(answered_on__isnull=False).annotate(at=_midnight("answered_on"), detail=answered),
+    }
 
 
 def _coming(user: User, supports: Sequence[Support], now: dt.datetime) -> models.QuerySet[Any]:
@@ -247,6 +263,7 @@ class _Drawing:
 
     def entry(self, kind: int, at: dt.datetime, detail: dict[str, Any]) -> Entry:
         draw = {VISIT: self._visit, MOVE: self._move, JOINED: self._joined, LEFT: self._left, GROUP: self._group}
+        draw |= {POINTED: self._pointed, ANSWERED: self._answered}
         return draw[kind](at, detail)
 
     def coming(self, at: dt.datetime, detail: dict[str, Any]) -> Entry:
@@ -294,6 +311,16 @@ class _Drawing:
 
     def _group(self, at: dt.datetime, detail: dict[str, Any]) -> Entry:
         return Entry("visit", at, detail["group"], moment_in_words(at), who=", ".join(detail["who"]))
+
+    def _pointed(self, at: dt.datetime, detail: dict[str, Any]) -> Entry:
+        return self._nearby(at, detail, str(Pointing(detail["how"]).label))
+
+    def _answered(self, at: dt.datetime, detail: dict[str, Any]) -> Entry:
+        return self._nearby(at, detail, str(SignpostResult(detail["result"]).label))
+
+    def _nearby(self, at: dt.datetime, detail: dict[str, Any], what: str) -> Entry:
+        title = f"{detail['name']} · {what}"
+        return Entry("note", at, title, day_in_words(london_date(at)), who=detail["who"], text=detail["text"])
 
     def _joined(self, at: dt.datetime, detail: dict[str, Any]) -> Entry:
         title = _("{name} joins the family").format(name=detail["who"])

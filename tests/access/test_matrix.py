@@ -95,6 +95,17 @@ PAGES: dict[str, Page] = {
     "directory:run": Page(ADMINISTRATORS, directory_rows.directory_run),
     "directory:run-confirm": Page(ADMINISTRATORS, directory_rows.directory_run),
     "directory:run-cancel": Page(ADMINISTRATORS, directory_rows.directory_run),
+    "families:signposts": Page({"coordinator"}, rows.family, rows.far_family, {"other_coordinator"}),
+    "families:signpost-find": Page({"coordinator"}, rows.family, rows.far_family, {"other_coordinator"}),
+    "families:signpost-entry": Page(
+        {"coordinator"}, directory_rows.family_entry, directory_rows.far_family_entry, {"other_coordinator"}
+    ),
+    "families:signpost-answer": Page(
+        {"coordinator"}, directory_rows.signpost, directory_rows.far_signpost, {"other_coordinator"}
+    ),
+    "families:signpost-take-back": Page(
+        {"coordinator"}, directory_rows.signpost, directory_rows.far_signpost, {"other_coordinator"}
+    ),
     "families:list": Page(FAMILY_READERS),
     "families:all": Page(FAMILY_READERS),
     "families:register": Page(COORDINATORS),

@@ -28,6 +28,7 @@ from families.models import (
     ReferralDraft,
     ReferralQuestion,
     ReferralTry,
+    Signpost,
     Support,
     Transfer,
     TransferQuestion,
@@ -69,6 +70,7 @@ MODELS = [
     TurnTo,
     FollowUp,
     HandoverLine,
+    Signpost,
     Transfer,
     TransferQuestion,
     GroupBooking,
@@ -85,6 +87,7 @@ TABLES = [
     "families_visitpresence",
     "families_referral",
     "families_transfer",
+    "families_signpost",
     "families_groupbooking",
     "families_bookingperson",
     "families_groupattendance",
@@ -153,6 +156,7 @@ def _endings(cast, dara):
         factories.ending_lines(family, cast.coordinator)
         EndingStep.objects.create(kind="letter", outcome="begun", **of)
         HandoverLine.objects.create(words="For us.", audience="coordinators", **of)
+        factories.signpost(family, cast.coordinator)
     of = {"family": cast.family, "support": cast.family.supports.get(), "by": cast.volunteer}
     HandoverLine.objects.create(words="From me.", audience="coordinators", **of)
 

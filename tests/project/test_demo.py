@@ -9,6 +9,7 @@ from django.db.models import F
 
 from betterstart.access.models import Organisation, User
 from betterstart.access.roles import Role
+from betterstart.directory.models import Entry
 from betterstart.transitions.models import Transition
 from families.models import (
     BookingState,
@@ -22,11 +23,14 @@ from families.models import (
     MayContact,
     OtherAgency,
     Personal,
+    Pointing,
     PregnancyOutcome,
     Referral,
     ReferralState,
     Relationship,
     SharedCare,
+    Signpost,
+    SignpostResult,
     Support,
     SupportState,
     Transfer,
@@ -71,6 +75,10 @@ def test_demo_has_every_state_and_the_awkward_names():
     assert Personal.objects.filter(died_on__isnull=False, family__silent_since__isnull=False).exists()
     assert CheckIn.objects.to_read().filter(worry="yes").exists()
     assert CheckIn.objects.filter(may_share_line=True).exists()
+    assert set(Signpost.objects.values_list("result", flat=True)) == {"", *SignpostResult.values}
+    assert set(Signpost.objects.values_list("how", flat=True)) == set(Pointing.values)
+    assert Entry.objects.filter(gone_on__isnull=False).exists()
+    assert Entry.objects.own().exists()
 
 
 def test_demo_gives_one_working_login_for_each_role():
