@@ -143,6 +143,8 @@ class Row:
         if due < today:
             late = (today - due).days
             return ngettext("contact is {n} day late", "contact is {n} days late", late).format(n=late)
+        if self.is_due:
+            return _("be in touch now")
         if self.is_agreed:
             return _("in touch again on {day}").format(day=day_in_words(due))
         return _("hears from us until {day}").format(day=day_in_words(due))

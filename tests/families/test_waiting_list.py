@@ -137,7 +137,8 @@ def test_row_says_when_somebody_is_in_touch_again(cast, last, agreed, words, is_
 
 def test_planned_visit_is_named_and_an_offer_without_one_is_due(cast):
     family = waiting(cast.home, "Wanda", 3, "offered")
-    assert listed(cast.coordinator, [cast.home]).rows[0].is_due
+    [row] = listed(cast.coordinator, [cast.home]).rows
+    assert (row.next_touch, row.is_due) == ("be in touch now", True)
 
     factories.visit(family, cast.coordinator, days_ago=-2, state="planned")
     [row] = listed(cast.coordinator, [cast.home]).rows
