@@ -298,7 +298,9 @@ def _first_contact(support: Support) -> None:
 
 
 def _introduced(support: Support) -> None:
-    again = support.waiting_since if support.started_on else None  # another volunteer is introduced anew
+    # Another volunteer is introduced anew. (The row carries the day it is to start on already: ask its history.)
+    back = Transition.objects.of("support", support.pk).filter(from_state=S.ACTIVE, to_state=S.WAITING)
+    again = support.waiting_since if back.exists() else None
     if support.service.kind == ServiceKind.HOME_VISITING and not _had_visit(support, "introduction", again):
         raise MoveRefused(_("Support starts with the introduction visit. Log it first."))
 

@@ -157,11 +157,22 @@ def test_service_without_volunteers_starts_without_an_introduction(cast, support
 
 def test_support_starts_on_the_day_of_the_introduction(cast, support):
     row = support("waiting", facts=False)
+    Support.objects.filter(pk=row.pk).update(waiting_since=london_today())  # noted late: they had met before
     factories.visit(row.family, cast.volunteer, days_ago=6, purpose="introduction")
 
     move_support(by=cast.coordinator, support=row, to="active")
 
     assert Support.objects.get(pk=row.pk).started_on == london_today() - dt.timedelta(days=6)
+
+
+def test_another_volunteer_is_introduced_anew(cast, support):
+    row = support("waiting", facts=False)
+    factories.visit(row.family, cast.volunteer, days_ago=6, purpose="introduction")
+    for to in ("active", "waiting"):
+        move_support(by=cast.coordinator, support=row, to=to, reason="volunteer_leaving" if to == "waiting" else "")
+
+    with pytest.raises(MoveRefused, match="introduction visit"):
+        move_support(by=cast.coordinator, support=row, to="active")
 
 
 @pytest.mark.parametrize(("days", "fine"), [(0, False), (1, True), (84, True), (85, False), (-1, False)])

@@ -73,6 +73,8 @@ def test_demo_has_every_state_and_the_awkward_names():
     assert set(OtherAgency.objects.values_list("may_contact", flat=True)) == set(MayContact.values)
     assert SharedCare.objects.in_force().get().member.is_shared
     assert Personal.objects.filter(died_on__isnull=False, family__silent_since__isnull=False).exists()
+    goodbye = Visit.objects.delivered().filter(purpose="last").values("support")
+    assert not Visit.objects.planned().filter(support__in=goodbye).exists()
     assert CheckIn.objects.to_read().filter(worry="yes").exists()
     assert CheckIn.objects.filter(may_share_line=True).exists()
     assert set(Signpost.objects.values_list("result", flat=True)) == {"", *SignpostResult.values}
