@@ -12,16 +12,8 @@ from betterstart.fields import DayField, TextField
 from families.actions.support import first_day
 from families.forms.records import RecordForm
 from families.models import Family, Support, SupportState
-from families.models.support import (
-    BEFORE_START,
-    CLOSED_STATES,
-    OPEN_STATES,
-    PLANNED_REASONS,
-    UNPLANNED_REASONS,
-    EndingReason,
-    PauseReason,
-    RematchReason,
-)
+from families.models.reasons import PLANNED_REASONS, UNPLANNED_REASONS, EndingReason, PauseReason, RematchReason
+from families.models.support import BEFORE_START, CLOSED_STATES, OPEN_STATES
 
 S = SupportState
 # What can be seen coming, so that there is time to part.

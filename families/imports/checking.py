@@ -25,7 +25,8 @@ from families.imports.columns import (
 from families.imports.reading import Cell, Row, is_blank
 from families.imports.values import ValueRefused
 from families.models import EndingReason, NotDeliveredReason, SupportState
-from families.models.support import CLOSED_STATES, PLANNED_REASONS
+from families.models.reasons import PLANNED_REASONS
+from families.models.support import CLOSED_STATES
 from families.models.visit import MAX_WORDS, SHORTEST_VISIT_MINUTES
 
 LONGEST_VISIT_MINUTES = 720

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import betterstart.clock
-from betterstart.access.row_security import RESPONSIBLE_SUPPORTS, protect, protect_log
+from betterstart.access.row_security import RESPONSIBLE_SUPPORTS, protect, protect_log, watch_added
 
 # Where somebody was sent is for those who answer for the support.
 OF_THE_COORDINATOR = f"support_id = any(array{RESPONSIBLE_SUPPORTS})"
@@ -300,5 +300,6 @@ class Migration(migrations.Migration):
             ),
         ),
         protect("families_signpost", OF_THE_COORDINATOR),
+        watch_added("families_signpost", "families_not_into_joined"),
         protect_log("families_signpostevent", OF_THE_COORDINATOR),
     ]

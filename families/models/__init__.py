@@ -14,12 +14,13 @@ from families.models.imports import ImportFile, ImportMapping, ImportRun, Import
 from families.models.member import AccessNeed, DatePrecision, FamilyMember, Interpreter, MemberRole, PrefersGender
 from families.models.merge import FamilyMerge, MergeUndo, NotTheSame
 from families.models.private import EthnicGroup, NhsNumber, Personal, PregnancyOutcome, Status, StatutoryStatus
+from families.models.reasons import EndingReason, RematchReason
 from families.models.referral import Referral, ReferralQuestion, ReferralState, ReferralTry
 from families.models.referral_draft import ReferralDraft
 from families.models.relationship import Kin, LivesWith, Relationship, Responsibility
 from families.models.shared_care import SharedCare
 from families.models.signpost import Pointing, Signpost, SignpostResult
-from families.models.support import EndingReason, RematchReason, Support, SupportState
+from families.models.support import Support, SupportState
 from families.models.transfer import HowAgreed, Transfer, TransferDeclineReason, TransferQuestion, TransferState
 from families.models.visit import (
     NotDeliveredReason,

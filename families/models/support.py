@@ -17,6 +17,7 @@ from betterstart.clock import LONDON, day_in_words, london_date, london_today
 from betterstart.transitions.machine import Move, MoveRefused, StateMachine
 from betterstart.transitions.models import Transition
 from families.models.family import RECORD_OPENERS, BreakGlass, Family
+from families.models.reasons import UNPLANNED_REASONS, EndingReason, PauseReason, RematchReason
 from families.models.wait import Wait, agreed_touch
 
 if TYPE_CHECKING:
@@ -45,47 +46,12 @@ VISITED_STATES = (S.GETTING_TO_KNOW, S.WAITING, S.ACTIVE, S.ENDING)
 CLOSED_STATES = (S.ENDED_PLANNED, S.ENDED_UNPLANNED, S.DECLINED, S.COULD_NOT_REACH, S.TRANSFERRED)
 
 
-class EndingReason(models.TextChoices):
-    GOALS_MET = "goals_met", _("The family reached what it wanted")
-    AGE_LIMIT = "age_limit", _("The youngest child grew out of the service")
-    FAMILY_DECIDED = "family_decided", _("The family decided")
-    MOVED = "moved", _("Moved away")
-    LOST_TOUCH = "lost_touch", _("We lost touch")
-    FAMILY_STOPPED = "family_stopped", _("The family stopped")
-    VOLUNTEER_LEFT = "volunteer_left", _("The volunteer left and the family did not want another")
-    UNSAFE = "unsafe", _("No longer safe to visit")
-    CHILD_REMOVED = "child_removed", _("A child no longer lives at home")
-    DEATH = "death", _("A death in the family")
-    SERVICE_CLOSED = "service_closed", _("The service closed")
-
-
-class PauseReason(models.TextChoices):
-    HOLIDAY = "holiday", _("Away")
-    ILLNESS = "illness", _("Illness")
-    NEW_BABY = "new_baby", _("A new baby")
-    FAMILY_ASKED = "family_asked", _("The family asked for a rest")
-    VOLUNTEER_AWAY = "volunteer_away", _("The volunteer is away")
-    OTHER = "other", _("Something else")
-
-
-class RematchReason(models.TextChoices):
-    VOLUNTEER_LEAVING = "volunteer_leaving", _("The volunteer is leaving or taking a long break")
-    NOT_RIGHT = "not_right", _("It did not feel right (nobody's fault)")
-    PRACTICAL = "practical", _("Practical reasons")
-    SAFETY = "safety", _("Safety")
-
-
 class Named(models.TextChoices):
     """Whether other services may be told that this one is with the family too."""
 
     NOT_ASKED = "not_asked", _("Not asked yet")
     YES = "yes", _("Yes")
     NO = "no", _("No")
-
-
-REASON_WORDS = dict([*EndingReason.choices, *PauseReason.choices, *RematchReason.choices])
-PLANNED_REASONS = (EndingReason.GOALS_MET, EndingReason.AGE_LIMIT, EndingReason.FAMILY_DECIDED)
-UNPLANNED_REASONS = tuple(reason for reason in EndingReason if reason not in PLANNED_REASONS)
 
 
 def _together_ids(user: User) -> models.QuerySet:

@@ -20,7 +20,8 @@ from betterstart.transitions.machine import MoveRefused
 from betterstart.transitions.models import Transition
 from families.actions.ending import FOLLOW_UP_BY, no_follow_up
 from families.models import EndingStep, FollowUp, StepKind, StepOutcome, Support, SupportState, TurnTo, Visit, Way
-from families.models.support import REASON_WORDS, SUPPORT_MACHINE, last_visit
+from families.models.reasons import REASON_WORDS
+from families.models.support import SUPPORT_MACHINE, last_visit
 from families.models.visit import SupportKind, VisitPurpose
 
 S = SupportState

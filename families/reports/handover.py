@@ -21,7 +21,7 @@ from betterstart.clock import day_in_words, moment_in_words
 from betterstart.transitions.models import Transition
 from families.actions.visit_rules import coordinators_of
 from families.models import Assignment, HandoverLine, Safe, Support, SupportState, TurnTo, Visit
-from families.models.support import REASON_WORDS
+from families.models.reasons import REASON_WORDS
 from families.reports.ending import DONE, LATER, NEXT, ending_page
 from families.reports.promise import Promise
 

@@ -15,7 +15,8 @@ from betterstart.clock import london_today
 from betterstart.transitions.machine import Move, MoveRefused
 from betterstart.transitions.models import Transition
 from families.models import EndingReason, Family, Support, SupportState, Transfer
-from families.models.support import BEFORE_START, CLOSED_STATES, REASON_WORDS, SUPPORT_MACHINE
+from families.models.reasons import REASON_WORDS
+from families.models.support import BEFORE_START, CLOSED_STATES, SUPPORT_MACHINE
 from families.reports.family_page import may_coordinate
 from families.reports.transfers import step_of
 

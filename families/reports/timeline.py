@@ -38,7 +38,7 @@ from families.models import (
     VisitPurpose,
     VisitState,
 )
-from families.models.support import REASON_WORDS
+from families.models.reasons import REASON_WORDS
 from families.models.visit import DELIVERED_STATES
 
 PAGE = 20

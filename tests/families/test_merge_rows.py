@@ -43,6 +43,7 @@ from families.models import (
     Referral,
     Relationship,
     SharedCare,
+    Signpost,
     StatutoryStatus,
     Support,
     Transfer,
@@ -117,6 +118,7 @@ def full_family(cast, name):
         EndingStep: EndingStep.objects.create(kind="letter", outcome="begun", by=cast.coordinator, **of_support),
         TurnTo: TurnTo.objects.create(name="Stay and play", added_by=cast.coordinator, **of_support),
         HandoverLine: HandoverLine.objects.create(words="Mornings.", by=cast.coordinator, **of_support),
+        Signpost: factories.signpost(family, cast.coordinator, support=support),
         FollowUp: FollowUp.objects.create(outcome="made", by=cast.coordinator, **of_support),
         FamilyMerge: merge_families(by=cast.coordinator, kept=family, merged=before, name=name, reason="The same."),
     }, family

@@ -137,7 +137,7 @@ def test_facts_agree_with_the_state_whatever_is_tried_in_whatever_order(cast):
     run_state_machine_as_test(
         Life,
         settings=settings(
-            max_examples=15,
+            max_examples=25,
             stateful_step_count=10,
             deadline=None,
             derandomize=True,

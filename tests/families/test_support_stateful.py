@@ -16,14 +16,8 @@ from betterstart.transitions.machine import MoveRefused
 from betterstart.transitions.models import Transition
 from families.actions.support import SupportRefused, edit_support, move_support
 from families.models import Assignment, Support, SupportState
-from families.models.support import (
-    CLOSED_STATES,
-    OPEN_STATES,
-    SUPPORT_MACHINE,
-    EndingReason,
-    PauseReason,
-    last_visit,
-)
+from families.models.reasons import EndingReason, PauseReason
+from families.models.support import CLOSED_STATES, OPEN_STATES, SUPPORT_MACHINE, last_visit
 from tests import factories
 
 DAYS = st.integers(-80, 120).map(lambda days: london_today() + dt.timedelta(days=days)) | st.none()
