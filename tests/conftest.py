@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import os
 import time
+import uuid
 from collections.abc import Callable
 from types import SimpleNamespace
 
 import pytest
+from django.core.cache import caches
 from django.db import connection
 from django.test import Client
 
@@ -47,6 +49,12 @@ def make_cast() -> SimpleNamespace:
     people.other_volunteer_row = factories.volunteer(people.other_volunteer, here)
     people.match = factories.match(people.volunteer_row, people.family)
     return people
+
+
+@pytest.fixture(autouse=True)
+def counters_begin_at_nothing() -> None:
+    """The cache outlives a test and serves all workers: each test has keys of its own in it."""
+    caches["default"].key_prefix = uuid.uuid4().hex
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
@@ -22,9 +21,8 @@ THANKS, START, LATER = (reverse(f"families:refer{name}") for name in ("-thanks",
 
 @pytest.fixture(autouse=True)
 def unhurried(monkeypatch):
-    """Tests type faster than people do, and all of them from one address."""
+    """Tests type faster than people do."""
     monkeypatch.setattr(refer, "FASTEST_SECONDS", 0)
-    cache.clear()
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from django.core.cache import cache
 from django.db import DatabaseError, transaction
 
 from betterstart.access.acting import Scope, acting_as
@@ -222,7 +221,6 @@ def test_share_page_takes_the_reference_and_keeps_what_was_typed_when_refused(ca
 
 
 def test_references_cannot_be_guessed_in_a_row(cast, child, as_user):
-    cache.clear()
     client, page = as_user(cast.coordinator), f"{cast.family.page}people/{child.uuid}/share/"
     typed = {"how": "both", "since": "2026-03-01", "agreed": "on", "version": "1"}
     for number in range(MOST_SHARES):
