@@ -22,6 +22,7 @@ class FamiliesConfig(AppConfig):
             needs,
             referrals,
             signposts,
+            together,
             transfers,
             waiting,
         )
@@ -44,6 +45,8 @@ class FamiliesConfig(AppConfig):
             changing.changes_of_coordinator,
             group_needs.free_places,
             group_needs.to_finish,
+            together.changed_elsewhere,
+            together.lead_asked,
         )
         for provider in providers:
             needs.register_needs(provider)

@@ -23,6 +23,7 @@ from families.views import (
     signposts,
     support,
     today,
+    together,
     transfers,
     triage,
     visit_plans,
@@ -119,6 +120,16 @@ urlpatterns = [
     path("families/<reference:reference>/contacts/<int:pk>/stop/", contact.contact_stop, name="contact-stop"),
     path("families/<reference:reference>/addresses/new/", contact.address_add, name="address-add"),
     path("families/<reference:reference>/addresses/<int:pk>/edit/", contact.address_edit, name="address-edit"),
+    # What other services were told, and who the family tells its story to
+    path("families/<reference:reference>/changes/", together.contact_changes, name="contact-changes"),
+    path(
+        "families/<reference:reference>/changes/<int:pk>/",
+        together.contact_change_answer,
+        name="contact-change-answer",
+    ),
+    path("families/<reference:reference>/lead/", together.lead, name="lead"),
+    path("families/<reference:reference>/lead/<int:pk>/<slug:answer>/", together.lead_answer, name="lead-answer"),
+    path("families/<reference:reference>/supports/<int:pk>/named/", together.support_named, name="support-named"),
     # What they are in
     path("families/<reference:reference>/supports/new/", support.support_offer, name="support-offer"),
     path("families/<reference:reference>/supports/<int:pk>/", support.support, name="support"),

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -14,9 +13,12 @@ from django.utils.translation import gettext as _
 from betterstart.access.models import User
 from betterstart.audit.record import record
 from betterstart.clock import london_today
+from families.actions.contact_change import current_addresses, tell_addresses, tell_contact
 from families.actions.editing import save_edit
 from families.actions.places import place, placed
-from families.models import Address, AddressKind, Channel, ContactMethod, Family, FamilyMember, Safe
+from families.models import Address, AddressKind, Channel, ContactChange, ContactMethod, Family, FamilyMember, Safe
+from families.models.contact_change import facts_of
+from families.models.known import acts_for
 
 ASK_AGAIN = dt.timedelta(weeks=12)
 SPOKEN_CHANNELS = frozenset({Channel.PHONE, Channel.TEXT})
@@ -56,7 +58,8 @@ def check_contact(
 def add_contact(*, by: User, member: FamilyMember, **fields: Any) -> ContactMethod:
     """Add a way to reach a person, with what makes it safe, and give the new row.
 
-    Fields are those of ContactMethod. Writes "contact.added". Raises ContactRefused.
+    Fields are those of ContactMethod. Other organisations that support the family are asked whether they use it too.
+    Writes "contact.added". Raises ContactRefused.
     """
     check_contact(**fields)
     fields.setdefault("review_on", london_today() + ASK_AGAIN)
@@ -64,6 +67,7 @@ def add_contact(*, by: User, member: FamilyMember, **fields: Any) -> ContactMeth
         family_id=member.family_id, member=member, verified_at=_asked_at(fields.get("safe")), **fields
     )
     member.family.refresh_search_text()
+    tell_contact(by=by, contact=contact, was=None)
     _record(by, contact, "contact.added", channel=contact.channel)
     return contact
 
@@ -72,13 +76,20 @@ def add_contact(*, by: User, member: FamilyMember, **fields: Any) -> ContactMeth
 def edit_contact(*, by: User, contact: ContactMethod, version: int, **fields: Any) -> ContactMethod:
     """Change a way to reach a person. The old values stay in the row's history.
 
-    Writes "contact.changed" with the names of the fields. Raises ContactRefused, StaleEdit.
+    Other organisations that support the family are asked whether they use it too. Writes "contact.changed" with the
+    names of the fields. Raises ContactRefused, StaleEdit.
     """
     check_contact(**{"channel": contact.channel, **fields})
+    was = ContactMethod.objects.get(pk=contact.pk)
+    if was.valid_to and goes_on_with_own(by=by, contact=contact):
+        fields["valid_to"] = None
     changed = save_edit(contact, version=version, **fields)
+    told = facts_of(contact) != facts_of(was) or contact.source != was.source or contact.valid_to != was.valid_to
+    tell_contact(by=by, contact=contact, was=was)
     if changed:
         contact.verified_at = _asked_at(contact.safe)
-        contact.save(update_fields=["verified_at"])
+        contact.told_on = london_today() if told else was.told_on
+        contact.save(update_fields=["verified_at", "told_on"])
         contact.family.refresh_search_text()
         _record(by, contact, "contact.changed", fields=changed)
     return contact
@@ -88,36 +99,20 @@ def edit_contact(*, by: User, contact: ContactMethod, version: int, **fields: An
 def stop_contact(*, by: User, contact: ContactMethod, version: int) -> ContactMethod:
     """This number or address is not used any more; it stays in the record. Writes "contact.stopped".
 
-    Raises StaleEdit.
+    Other organisations that support the family are asked whether they stop too. Raises ContactRefused, StaleEdit.
     """
-    save_edit(contact, version=version, valid_to=london_today())
+    if goes_on_with_own(by=by, contact=contact):
+        raise ContactRefused(_("Something newer was told. Answer that first."))
+    was = ContactMethod.objects.get(pk=contact.pk)
+    save_edit(contact, version=version, valid_to=london_today(), told_on=london_today())
+    tell_contact(by=by, contact=contact, was=was)
     _record(by, contact, "contact.stopped", channel=contact.channel)
     return contact
 
 
-CAREFUL_FIRST = (Safe.NO, Safe.UNKNOWN, Safe.YES)
-
-
-def strictest(contacts: Sequence[ContactMethod]) -> dict[str, Any]:
-    """One set of rules for the same number kept several times: the stricter of each; days and hours that all allow.
-
-    Where no day or no hour is left, it may not be used at all.
-    """
-    days = [set(contact.safe_days) for contact in contacts if contact.safe_days]
-    common_days = sorted(set.intersection(*days)) if days else []
-    froms = [contact.safe_from for contact in contacts if contact.safe_from]
-    untils = [contact.safe_until for contact in contacts if contact.safe_until]
-    begins, ends = (max(froms), min(untils)) if froms and untils else (None, None)
-    never = (days and not common_days) or (begins and ends and begins >= ends)
-    safe = min((Safe(contact.safe) for contact in contacts), key=CAREFUL_FIRST.index)
-    rules: dict[str, Any] = {
-        "safe": Safe.NO if never else safe,
-        "may_leave_message": all(contact.may_leave_message for contact in contacts),
-        "may_say_who_we_are": all(contact.may_say_who_we_are for contact in contacts),
-        "shared_device": any(contact.shared_device for contact in contacts),
-        "review_on": min((contact.review_on for contact in contacts if contact.review_on), default=None),
-    }
-    return rules if never else rules | {"safe_days": common_days, "safe_from": begins, "safe_until": ends}
+def goes_on_with_own(*, by: User, contact: ContactMethod) -> bool:
+    """Another organisation changed it, and a service of this person has not taken that over."""
+    return ContactChange.objects.visible_to(by).not_taken().filter(contact=contact).exists()
 
 
 def _asked_at(safe: str | None) -> dt.datetime | None:
@@ -146,13 +141,18 @@ def check_address(
 
 
 @transaction.atomic
-def add_address(*, by: User, family: Family, keep_old: bool = False, **fields: Any) -> Address:
+def add_address(
+    *, by: User, family: Family, keep_old: bool = False, organisation_id: int | None = None, **fields: Any
+) -> Address:
     """Add where the family lives now, and give the new row. Earlier addresses end that day and stay in the record.
 
-    `keep_old` is for a family with two homes. Writes "address.added". Raises ContactRefused.
+    `keep_old` is for a family with two homes. `organisation_id` says in whose name somebody writes who coordinates
+    nothing: at the door of a group. Other organisations that support the family are asked whether they use
+    it too; of a hidden one they hear only that theirs does not hold. Writes "address.added". Raises ContactRefused.
     """
     check_address(**fields)
-    address = Address(family=family, **fields)
+    was = current_addresses(by=by, family=family)
+    address = Address(family=family, organisation_id=organisation_id or acts_for(by, family), **fields)
     address.valid_from = address.valid_from or london_today()
     place([address])
     if not keep_old:
@@ -161,6 +161,7 @@ def add_address(*, by: User, family: Family, keep_old: bool = False, **fields: A
             old.version += 1
             old.save(update_fields=["valid_to", "version", "updated_at"])
     address.save()
+    tell_addresses(by=by, family=family, was=was)
     family.refresh_search_text()
     _record(by, address, "address.added", kind=address.kind)
     return address
@@ -170,15 +171,20 @@ def add_address(*, by: User, family: Family, keep_old: bool = False, **fields: A
 def edit_address(*, by: User, address: Address, version: int, **fields: Any) -> Address:
     """Correct an address, or say until when it held. Another postcode or kind is placed by today's editions.
 
-    Writes "address.changed". Raises ContactRefused, StaleEdit.
+    Other organisations that support the family are asked, as for a new one. Writes "address.changed". Raises
+    ContactRefused, StaleEdit.
     """
     check_address(**{"kind": address.kind, **fields})
+    was = current_addresses(by=by, family=address.family)
     stored = Address.objects.get(pk=address.pk)
     kind, postcode = fields.get("kind", stored.kind), fields.get("postcode", stored.postcode)
     moved = (kind, postcode) != (stored.kind, stored.postcode)
-    where = placed(kind, postcode) if moved else {}
-    changed = [name for name in save_edit(address, version=version, **fields, **where) if name not in where]
+    beside: dict[str, Any] = placed(kind, postcode) if moved else {}
+    if any(getattr(stored, name) != value for name, value in fields.items()):
+        beside |= {"told_on": london_today(), "organisation_id": acts_for(by, address.family)}
+    changed = [name for name in save_edit(address, version=version, **fields, **beside) if name not in beside]
     if changed:
+        tell_addresses(by=by, family=address.family, was=was)
         address.family.refresh_search_text()
         _record(by, address, "address.changed", fields=changed)
     return address

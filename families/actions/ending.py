@@ -37,6 +37,7 @@ from families.models import (
     VisitPurpose,
     Way,
 )
+from families.models.contact_change import ways_used_by
 
 S = SupportState
 USUAL_NOTICE = dt.timedelta(weeks=4)
@@ -190,7 +191,9 @@ def safe_ways(support: Support) -> dict[str, ContactMethod | None]:
     family = support.family
     if family.silent_since:
         return ways
-    for contact in family.contact_methods.current().filter(safe=Safe.YES, channel__in=[Way.POST, Way.EMAIL]):
+    for contact in (known.contact for known in ways_used_by(support, family)):
+        if contact.safe != Safe.YES:
+            continue
         if contact.channel == Way.EMAIL and not contact.shared_device and contact.value:
             ways.setdefault(Way.EMAIL.value, contact)
         if contact.channel == Way.POST and not any(home.is_confidential for home in family.addresses.current()):

@@ -24,7 +24,19 @@ from families.actions.merge_people import (
     what_stays_behind,
 )
 from families.actions.merge_rows import Moves, StillWriting, columns_that_move, lock_families, take_back
-from families.models import Address, Draft, Family, FamilyMember, FamilyMerge, MergeUndo, NotTheSame, Support, Visit
+from families.models import (
+    Address,
+    Draft,
+    Family,
+    FamilyMember,
+    FamilyMerge,
+    LeadContact,
+    LeadState,
+    MergeUndo,
+    NotTheSame,
+    Support,
+    Visit,
+)
 from families.models.family import fold
 from families.models.support import OPEN_STATES
 
@@ -86,6 +98,7 @@ def merge_families(
         names = _names(merged)
         fill_people(moves, pairs)
         _free_references(moves, kept, merged)
+        _one_lead(moves, kept, merged)
         _turn(moves, kept, merged, pairs)
         check_descent(kept)
         was_silent = kept.silent_since
@@ -208,13 +221,21 @@ def _free_references(moves: Moves, kept: Family, merged: Family) -> None:
             moves.change(row, external_reference="")
 
 
+def _one_lead(moves: Moves, kept: Family, merged: Family) -> None:
+    """A family tells its story to one person and asks one service at a time: those of the kept record stay it."""
+    for state, then in ((LeadState.ACCEPTED, LeadState.OVER), (LeadState.ASKED, LeadState.WITHDRAWN)):
+        if LeadContact.objects.filter(family=kept, state=state).exists():
+            for lead in LeadContact.objects.filter(family=merged, state=state):
+                moves.change(lead, state=then)
+
+
 def _staying(moves: Moves, kept: Family, merged: Family, pairs: Pairs) -> Staying:
     """Rows of the joined record that say nothing the kept one does not say too, or of which there is only one."""
     taken = set(Draft.objects.filter(family=kept).values_list("user_id", "purpose"))
     told_apart = NotTheSame.objects.annotate(low=Least("family", "other"), high=Greatest("family", "other"))
     known = {other for row in told_apart.filter(_about(kept)) for other in (row.family_id, row.other_id)}
     return what_stays_behind(moves, kept, merged, pairs) | {
-        Address: _same_addresses(moves, kept, merged),
+        Address: _same_addresses(kept, merged),
         Draft: {draft.pk for draft in Draft.objects.filter(family=merged) if (draft.user_id, draft.purpose) in taken},
         NotTheSame: {
             row.pk for row in told_apart.filter(_about(merged)) if {row.family_id, row.other_id} - {merged.pk} <= known
@@ -226,7 +247,7 @@ def _about(family: Family) -> models.Q:
     return models.Q(family=family) | models.Q(other=family)
 
 
-def _same_addresses(moves: Moves, kept: Family, merged: Family) -> set[int]:
+def _same_addresses(kept: Family, merged: Family) -> set[int]:
     def place(address: Address) -> tuple[str, str, str, str]:
         return address.kind, fold(address.lines), address.postcode, address.access_notes
 
@@ -235,10 +256,8 @@ def _same_addresses(moves: Moves, kept: Family, merged: Family) -> set[int]:
         here.setdefault((kind, lines, postcode, ""), address)  # ours says more
     staying = set()
     for address in merged.addresses.current():
-        if twin := here.get(place(address)):
+        if place(address) in here:
             staying.add(address.pk)
-            for change in address.changes.all():
-                moves.change(change, address_id=twin.pk)
     return staying
 
 
@@ -267,7 +286,6 @@ def _change_family(moves: Moves, kept: Family, merged: Family, name: str) -> Non
         kept,
         name=name,
         language=kept.language or merged.language,
-        lead_contact_id=kept.lead_contact_id or merged.lead_contact_id,
         interpreter_needed=kept.interpreter_needed or merged.interpreter_needed,
         safety_notes=both_texts(kept.safety_notes, merged.safety_notes),
     )

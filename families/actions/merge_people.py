@@ -16,7 +16,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from betterstart.clock import london_today
-from families.actions.contact import strictest
 from families.actions.merge_rows import Moves
 from families.actions.relationship import descendants
 from families.models import (
@@ -35,7 +34,7 @@ from families.models import (
     Responsibility,
     SharedCare,
 )
-from families.models.contact import as_reached
+from families.models.contact import as_reached, strictest
 from families.models.family import fold
 from families.models.member import ADULT_ROLES, MemberRole
 from families.models.relationship import DESCENT

@@ -138,7 +138,7 @@ def sign_in_someone_new(
         people = [add_member(by=by, family=family, role="parent", display_name=name, is_main_carer=True)]
         people += [add_member(by=by, family=family, role="child", **child) for child in children]
         if address:
-            add_address(by=by, family=family, **address)
+            add_address(by=by, family=family, organisation_id=service.organisation_id, **address)
         family.refresh_search_text()
         for person in people:
             _arrive(by, session, person, family)

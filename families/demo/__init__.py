@@ -10,7 +10,7 @@ from betterstart.access.demo import World
 from betterstart.access.models import User
 from betterstart.transitions.models import Transition
 from families.actions.places import place
-from families.demo import covers, doubles, endings, groups, people, referrals, signposts, transfers, words
+from families.demo import covers, doubles, endings, groups, people, referrals, signposts, together, transfers, words
 from families.demo.closer import Closer
 from families.demo.lives import STATES, Life, life_of, minutes, outcome, weekly
 from families.models import (
@@ -47,6 +47,7 @@ def build(world: World) -> None:
     referrals.build(world, builder.supports, builder.members)
     transfers.build(world, builder.supports, builder.members)
     groups.build(world, builder.families, builder.members)
+    together.build(world, builder.supports)
 
 
 def finish(world: World) -> None:

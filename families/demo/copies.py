@@ -26,7 +26,7 @@ TABLES = [
     "families.GroupSeries", "families.GroupFacilitator", "families.GroupSession", "families.GroupBooking",
     "families.BookingPerson", "families.GroupAttendance",
     "families.Referral", "families.ReferralQuestion", "families.ReferralTry", "families.Transfer",
-    "families.TransferQuestion", "transitions.Transition",
+    "families.TransferQuestion", "families.ContactChange", "families.LeadContact", "transitions.Transition",
     "families.EndingStep", "families.TurnTo", "families.FollowUp", "families.HandoverLine",
     "families.Signpost",
     "volunteers.Volunteer", "volunteers.Match", "volunteers.CheckIn", "volunteers.CheckInNote",
@@ -91,6 +91,7 @@ def _value(model: type[models.Model], field: models.Field, strides: dict[type[mo
         return special
     if field.column == "subject_id":  # of a transition
         moved = {"support": "Support", "referral": "Referral", "transfer": "Transfer", "booking": "GroupBooking"}
+        moved |= {"contact_change": "ContactChange", "lead": "LeadContact"}
         cases = (
             f"when '{machine}' then {strides[apps.get_model('families', name)]}" for machine, name in moved.items()
         )

@@ -28,7 +28,10 @@ def build(world: World) -> None:
 
 def _namesakes(world: World) -> list[tuple[Family, Family]]:
     """Families of today, each with an earlier one whose main carer bears the same name."""
-    supports = Support.objects.filter(service=world.services["home"]).select_related("family").order_by("pk")
+    home = world.services["home"]
+    elsewhere = Support.objects.exclude(service__organisation=home.organisation).values("family")
+    supports = Support.objects.filter(service=home).exclude(family__in=elsewhere)
+    supports = supports.select_related("family").order_by("pk")
     # The families of the two demo people with a phone in their hands stay as they are.
     today = [support.family for support in supports if support.state == SupportState.ACTIVE][2:]
     before = [support.family for support in supports if support.state == SupportState.ENDED_PLANNED]

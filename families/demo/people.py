@@ -122,6 +122,7 @@ def _add_address(rng: random.Random, home: Household, number: int, today: dt.dat
             postcode=rng.choice(words.POSTCODES),
             valid_from=today - dt.timedelta(days=rng.randint(30, 900)),
             source="the family, at the initial visit",
+            told_on=today - dt.timedelta(days=20 + number % 160),
         )
     )
 
@@ -131,10 +132,13 @@ def _add_contacts(rng: random.Random, home: Household, number: int, today: dt.da
     unsafe = number % 20 == 4
     carer = home.members[0]
     phone = f"07700 900{number % 1000:03d}"
+    told_on = today - dt.timedelta(days=20 + number % 160)
     home.contacts.append(
         ContactMethod(
             family=home.family,
             member=carer,
+            told_on=told_on,
+            source="the family, at the initial visit" if number % 3 else "",
             channel=Channel.PHONE,
             value=phone,
             safe=Safe.YES if number % 7 else Safe.UNKNOWN,
@@ -148,6 +152,7 @@ def _add_contacts(rng: random.Random, home: Household, number: int, today: dt.da
         ContactMethod(
             family=home.family,
             member=carer,
+            told_on=told_on,
             channel=Channel.TEXT,
             value=phone,
             safe=Safe.NO if unsafe else Safe.YES,

@@ -265,7 +265,10 @@ def stored_household(family: Family, known_services: Collection[int], reader: Sh
     """A family that is here already, with all that was fetched along with it."""
     household = Household(Row(family, is_new=False), reader, record.row)
     household.members = [Row(member, is_new=False) for member in _people(family)]
-    household.addresses = [Row(address, is_new=False) for address in family.addresses.all() if address.valid_to is None]
+    held = [address for address in family.addresses.all() if address.valid_to is None]
+    # A hidden one that another organisation was told is not here, whatever the file says.
+    ours = [row for row in held if not row.is_confidential or row.told_to(family) == family.organisation_id]
+    household.addresses = [Row(address, is_new=False) for address in ours]
     household.contacts = [Row(contact, is_new=False) for contact in family.contact_methods.all()]
     supports: list[Support] = list(family.supports.all())
     household.supports = [Row(support, is_new=False) for support in supports if support.service_id in known_services]

@@ -3,7 +3,7 @@ from families.models.assignment import Assignment
 from families.models.attendance import GroupAttendance
 from families.models.booking import BookingPerson, BookingState, GroupBooking
 from families.models.contact import Address, AddressKind, Channel, ContactMethod, Safe
-from families.models.contact_change import ChangeState, ContactChange
+from families.models.contact_change import ChangeKind, ChangeState, ContactChange
 from families.models.cover import Cover
 from families.models.draft import Draft
 from families.models.ending import EndingStep, FollowUp, FollowUpOutcome, StepKind, StepOutcome, TurnTo, Way
@@ -11,6 +11,7 @@ from families.models.family import BreakGlass, Family
 from families.models.group import GroupEntry, GroupFacilitator, GroupSeries, GroupSession
 from families.models.handover import Audience, HandoverLine
 from families.models.imports import ImportFile, ImportMapping, ImportRun, ImportState
+from families.models.lead_contact import LeadContact, LeadState
 from families.models.member import AccessNeed, DatePrecision, FamilyMember, Interpreter, MemberRole, PrefersGender
 from families.models.merge import FamilyMerge, MergeUndo, NotTheSame
 from families.models.private import EthnicGroup, NhsNumber, Personal, PregnancyOutcome, Status, StatutoryStatus
@@ -20,7 +21,7 @@ from families.models.referral_draft import ReferralDraft
 from families.models.relationship import Kin, LivesWith, Relationship, Responsibility
 from families.models.shared_care import SharedCare
 from families.models.signpost import Pointing, Signpost, SignpostResult
-from families.models.support import Support, SupportState
+from families.models.support import Named, Support, SupportState
 from families.models.transfer import HowAgreed, Transfer, TransferDeclineReason, TransferQuestion, TransferState
 from families.models.visit import (
     NotDeliveredReason,
@@ -43,6 +44,7 @@ __all__ = [
     "BookingPerson",
     "BookingState",
     "BreakGlass",
+    "ChangeKind",
     "ChangeState",
     "Channel",
     "ContactChange",
@@ -75,10 +77,13 @@ __all__ = [
     "ImportState",
     "Interpreter",
     "Kin",
+    "LeadContact",
+    "LeadState",
     "LivesWith",
     "MayContact",
     "MemberRole",
     "MergeUndo",
+    "Named",
     "NhsNumber",
     "NotDeliveredReason",
     "NotTheSame",

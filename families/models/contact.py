@@ -1,13 +1,17 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import pghistory
+from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from betterstart.access.models import Organisation
 from betterstart.clock import london_today
 from betterstart.places.postcodes import PSEUDO_POSTCODES
 from families.models.family import Family, phone_digits
@@ -29,8 +33,18 @@ ENGLISH_LSOA = "E01"
 
 class AddressQuerySet(models.QuerySet["Address"]):
     def visible_to(self, user: User) -> AddressQuerySet:
-        """Addresses of the families this person may see; the page decides whether a confidential one is shown."""
-        return self.filter(family__in=Family.objects.visible_to(user))
+        """Addresses of the families this person may see; of hidden ones those their organisation was told.
+
+        The page decides whether a confidential one is shown.
+        """
+        supports = apps.get_model("families.Support").objects.visible_to(user)
+        told = supports.filter(
+            family=models.OuterRef("family"),
+            service__organisation=Coalesce(models.OuterRef("organisation"), models.OuterRef("family__organisation")),
+        )
+        return self.filter(
+            ~models.Q(kind=AddressKind.CONFIDENTIAL) | models.Exists(told), family__in=Family.objects.visible_to(user)
+        )
 
     def current(self) -> AddressQuerySet:
         return self.filter(valid_to=None)
@@ -59,6 +73,11 @@ class Address(models.Model):
     valid_from = models.DateField(_("since"), null=True, blank=True)
     valid_to = models.DateField(_("until"), null=True, blank=True)
     source = models.CharField(_("who told us"), max_length=100, blank=True)
+    told_on = models.DateField(_("told on"), default=london_today, editable=False)
+    # Who may read it while it is hidden. None: the organisation that took the family in.
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
+    )
     # Where it lay by the editions of the time; a later edition does not change it by itself (actions/places.py).
     council_code = models.CharField(max_length=9, blank=True, editable=False)
     ward_code = models.CharField(max_length=9, blank=True, editable=False)
@@ -97,6 +116,10 @@ class Address(models.Model):
     @property
     def is_confidential(self) -> bool:
         return self.kind == AddressKind.CONFIDENTIAL
+
+    def told_to(self, family: Family) -> int:
+        """The organisation that may read it while it is hidden."""
+        return self.organisation_id or family.organisation_id
 
 
 class Channel(models.TextChoices):
@@ -168,6 +191,7 @@ class ContactMethod(models.Model):
     safe_third_person = models.CharField(_("somebody safe to ask instead"), max_length=200, blank=True)
     review_on = models.DateField(_("ask again by"), null=True, blank=True)
     source = models.CharField(_("who told us"), max_length=100, blank=True)
+    told_on = models.DateField(_("told on"), default=london_today, editable=False)
     valid_to = models.DateField(_("not used since"), null=True, blank=True)
     verified_at = models.DateTimeField(null=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
@@ -229,3 +253,28 @@ class ContactMethod(models.Model):
     def can_harm(self) -> bool:
         """Somebody thought of a danger: worth a word at the top of the page, not only beside the number."""
         return self.is_forbidden or self.shared_device or bool(self.only_when)
+
+
+CAREFUL_FIRST = (Safe.NO, Safe.UNKNOWN, Safe.YES)
+
+
+def strictest(contacts: Sequence[ContactMethod]) -> dict[str, Any]:
+    """One set of rules for the same number kept several times: the stricter of each; days and hours that all allow.
+
+    Where no day or no hour is left, it may not be used at all.
+    """
+    days = [set(contact.safe_days) for contact in contacts if contact.safe_days]
+    common_days = sorted(set.intersection(*days)) if days else []
+    froms = [contact.safe_from for contact in contacts if contact.safe_from]
+    untils = [contact.safe_until for contact in contacts if contact.safe_until]
+    begins, ends = (max(froms), min(untils)) if froms and untils else (None, None)
+    never = (days and not common_days) or (begins and ends and begins >= ends)
+    safe = min((Safe(contact.safe) for contact in contacts), key=CAREFUL_FIRST.index)
+    rules: dict[str, Any] = {
+        "safe": Safe.NO if never else safe,
+        "may_leave_message": all(contact.may_leave_message for contact in contacts),
+        "may_say_who_we_are": all(contact.may_say_who_we_are for contact in contacts),
+        "shared_device": any(contact.shared_device for contact in contacts),
+        "review_on": min((contact.review_on for contact in contacts if contact.review_on), default=None),
+    }
+    return rules if never else rules | {"safe_days": common_days, "safe_from": begins, "safe_until": ends}

@@ -179,14 +179,6 @@ class Family(models.Model):
     )
     external_reference = models.CharField(max_length=100, blank=True, editable=False)
     search_text = models.TextField(editable=False, default="")
-    lead_contact = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("who the family tells its story to"),
-    )
     silent_since = models.DateTimeField(null=True, editable=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)

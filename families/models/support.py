@@ -179,6 +179,7 @@ class Support(Wait):
         _("may other services know that we are with them?"), max_length=10, choices=Named, default=Named.NOT_ASKED
     )
     named_asked_on = models.DateField(_("the family was asked on"), null=True, blank=True)
+    named_asked_by = models.ForeignKey("access.User", models.PROTECT, null=True, related_name="+")
     # When its latest visit (at home, by phone, anywhere) took place, or somebody of the family came to a group. Kept by
     # the database (migration 0012), so that it is true whoever wrote them; nothing else sets it.
     last_contact_at = models.DateTimeField(null=True, editable=False)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from betterstart.access.models import Membership, Service, User
 from betterstart.access.roles import Role
 from betterstart.clock import at_london, day_in_words
-from families.models import Assignment, Cover, Support
+from families.models import Assignment, Cover, LeadContact, Support
 from families.reports.needs import Found, Need, Urgency
 
 
@@ -64,12 +64,11 @@ def with_covers(user: User, needs: Sequence[Need], holding: Sequence[Cover]) -> 
     the reader coordinates what it is in. What a team shares stays the team's, and is not marked.
     """
     whose = _families_of(user, [need.family.pk for need in needs if need.family], holding) if holding else {}
-    leads = {cover.away_id: cover for cover in holding}
 
     def of(need: Need) -> Cover | None:
         if need.family is None:
             return None
-        return leads.get(need.family.lead_contact_id or 0) or whose.get(need.family.pk)
+        return whose.get(need.family.pk)
 
     return [Shown(need, of(need)) for need in needs]
 
@@ -84,7 +83,8 @@ def _families_of(user: User, families: list[int], holding: Sequence[Cover]) -> d
     together = Assignment.objects.in_force().filter(worker__in=away, family__in=families)
     for family, worker in together.values_list("family_id", "worker_id"):
         found[family] = away[worker]
-    return found
+    leads = LeadContact.objects.in_force().filter(person__in=away, family__in=families)
+    return found | {family: away[person] for family, person in leads.values_list("family_id", "person_id")}
 
 
 def _coordinated_alone(user: User, holding: Sequence[Cover]) -> dict[int, Cover]:

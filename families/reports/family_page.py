@@ -24,6 +24,7 @@ from families.models import (
     Assignment,
     BookingState,
     BreakGlass,
+    ContactChange,
     ContactMethod,
     Family,
     FamilyMember,
@@ -31,17 +32,21 @@ from families.models import (
     Flag,
     GroupBooking,
     HouseholdFlag,
+    LeadContact,
     OtherAgency,
     Referral,
     Support,
     Transfer,
 )
 from families.models.booking import OPEN_BOOKINGS
+from families.models.contact_change import Known, known_addresses
 from families.models.member import ADULT_ROLES, MemberRole
 from families.models.support import BEFORE_START
 from families.reports.promise import Promise
+from families.reports.reach import changes_beside, changes_read, ways_to_reach
 from families.reports.signposts import Line, on_the_page
 from families.reports.timeline import Key, Timeline, timeline
+from families.reports.together import lead_beside, lead_here, named_beside
 
 OPENINGS_SHOWN = 10
 AGENCY_FACTS = ("role", "agency", "person_name", "may_contact")
@@ -68,7 +73,7 @@ class Reach:
     """One person and the ways to reach them, the safest told first what to mind."""
 
     member: FamilyMember
-    contacts: list[ContactMethod]
+    ways: list[Known]
 
 
 @dataclass(frozen=True)
@@ -127,7 +132,17 @@ class FamilyPage:
     """Where they were pointed to, for a reader who answers for them."""
     reach: list[Reach]
     homes: list[Home]
+    moved: ContactChange | None
+    """Another organisation was told that they live elsewhere, and these services have not taken that over."""
+    more_ways: bool
+    """Another organisation was told one more, and waits for an answer of this reader."""
     supports: list[SupportCard]
+    beside: list[dict[str, Any]]
+    """Other services that are with them, where the family agreed that they are named."""
+    lead: dict[str, Any] | None
+    """Who the family tells its story to, as far as this reader may know."""
+    lead_asked: bool
+    """A service was asked, and has not answered."""
     timeline: Timeline
     joined: list[Joined]
     """Records that were joined into this one, for those who may take them apart."""
@@ -152,7 +167,12 @@ class FamilyPage:
     @property
     def needs_care(self) -> list[ContactMethod]:
         """Ways to reach somebody that could harm if used without thinking."""
-        return [contact for reach in self.reach for contact in reach.contacts if contact.can_harm]
+        return [way.contact for reach in self.reach for way in reach.ways if way.contact.can_harm]
+
+    @property
+    def wants_a_lead(self) -> bool:
+        """Several services, and nobody to whom they tell their story."""
+        return not self.lead and sum(card.support.is_open for card in self.supports) + len(self.beside) > 1
 
     @property
     def hidden_address(self) -> bool:
@@ -172,6 +192,10 @@ def family_page(user: User, reference: str, *, before: Key | None = None) -> Fam
     opening = _opening(family.opening) if family.opening and not works_here else None
     members = list(FamilyMember.objects.visible_to(user).of_family(family))
     cards = _supports(user, family)
+    open_now = {card.support.pk for card in cards if card.support.is_open}
+    mine = {card.support.pk for card in cards if card.may_move}
+    changes = changes_read(family, open_now)
+    homes, moved = _homes(family, changes, open_now)
     return FamilyPage(
         family=family,
         coordinates=family.coordinates,
@@ -183,9 +207,14 @@ def family_page(user: User, reference: str, *, before: Key | None = None) -> Fam
         agencies=[each | {"words": _agency_in_words(each)} for each in family.others],
         flags_to_ask=[str(Flag(flag).label) for flag in dict.fromkeys(family.told)],
         nearby=[Line.of(facts) for facts in family.pointed or ()],
-        reach=reach_of(user, family, members),
-        homes=[Home(facts.pop("ward"), Address(family=family, **facts)) for facts in family.homes],
+        reach=reach_of(members, ways_to_reach(user, family, changes, open_now)),
+        homes=homes,
+        moved=moved,
+        more_ways=any(change.is_one_more and change.support_id in mine for change in changes),
         supports=cards,
+        beside=family.beside,
+        lead=family.lead or next((lead_beside(each) for each in family.beside if each["lead"]), None),
+        lead_asked=any(pk in open_now | {each["support"] for each in family.beside} for pk in family.lead_asked),
         timeline=timeline(
             user,
             family,
@@ -222,9 +251,10 @@ def _family(user: User, reference: str) -> Any:
         by="by__display_name",
         at="happened_at",
     )
-    columns = ("id", "kind", "lines", "postcode", "access_notes", "postcode_edition", "ward")
+    columns = ("id", "kind", "lines", "postcode", "access_notes", "postcode_edition", "ward", "source", "told_on")
     home = JSONObject(**{name: name for name in columns})
     others = OtherAgency.objects.visible_to(user).filter(family=OuterRef("pk")).current()
+    leads_asked = LeadContact.objects.visible_to(user).asked().filter(family=OuterRef("pk"))
     told = HouseholdFlag.objects.visible_to(user).filter(family=OuterRef("pk")).to_ask()
     family = (
         Family.objects.visible_to(user)
@@ -233,6 +263,10 @@ def _family(user: User, reference: str) -> Any:
             coordinates=Exists(Support.objects.coordinated_by(user).filter(family=OuterRef("pk"))),
             together=Exists(Assignment.objects.in_force().filter(worker=user, family=OuterRef("pk"))),
             homes=ArraySubquery(homes.values_list(home)),
+            changes=changes_beside(user),
+            beside=named_beside(),
+            lead=lead_here(user),
+            lead_asked=ArraySubquery(leads_asked.values_list("support_id")),
             others=ArraySubquery(others.values_list(JSONObject(**{name: name for name in AGENCY_FACTS}))),
             pointed=ArraySubquery(on_the_page(user)),
             told=ArraySubquery(told.values_list("flag")),
@@ -258,10 +292,23 @@ def _opening(facts: dict[str, Any]) -> Opening:
     return Opening(facts["pk"], facts["name"], facts["reason"], opened_at, expires_at, is_open)
 
 
-def reach_of(user: User, family: Family, members: Sequence[FamilyMember]) -> list[Reach]:
-    contacts = list(ContactMethod.objects.visible_to(user).filter(family=family).current())
-    reaches = [Reach(member, [each for each in contacts if each.member_id == member.pk]) for member in members]
-    return [reach for reach in reaches if reach.contacts]
+def reach_of(members: Sequence[FamilyMember], ways: Sequence[Known]) -> list[Reach]:
+    reaches = [Reach(member, [way for way in ways if way.contact.member_id == member.pk]) for member in members]
+    for reach in reaches:
+        for way in reach.ways:
+            way.contact.member = reach.member
+    return [reach for reach in reaches if reach.ways]
+
+
+def _homes(
+    family: Any, changes: Sequence[ContactChange], supports: set[int]
+) -> tuple[list[Home], ContactChange | None]:
+    wards = {facts["id"]: facts.pop("ward") for facts in family.homes}
+    rows = [
+        Address(family=family, **facts | {"told_on": dt.date.fromisoformat(facts["told_on"])}) for facts in family.homes
+    ]
+    addresses, moved = known_addresses(rows, changes, supports, family)
+    return [Home(wards.get(address.pk, ""), address) for address in addresses], moved
 
 
 def _supports(user: User, family: Family) -> list[SupportCard]:

@@ -21,6 +21,7 @@ from betterstart.clock import day_in_words, moment_in_words
 from betterstart.transitions.models import Transition
 from families.actions.visit_rules import coordinators_of
 from families.models import Assignment, HandoverLine, Safe, Support, SupportState, TurnTo, Visit
+from families.models.contact_change import ways_used_by
 from families.models.reasons import REASON_WORDS
 from families.reports.ending import DONE, LATER, NEXT, ending_page
 from families.reports.promise import Promise
@@ -115,9 +116,8 @@ def _safety(reading: Reading) -> list[Line]:
 
 
 def _contacts(reading: Reading) -> list[Line]:
-    contacts = reading.support.family.contact_methods.current().select_related("member")
     lines = []
-    for contact in contacts:
+    for contact in (known.contact for known in ways_used_by(reading.support, reading.support.family)):
         rules = []
         if contact.safe == Safe.NO:
             rules.append(_("do not use it"))

@@ -7,6 +7,7 @@ from typing import Any
 
 from betterstart.access.models import User
 from families.models import FamilyMember, Support, Visit
+from families.models.contact_change import ways_used_by
 from families.reports.family_page import Reach, reach_of
 from families.reports.waiting_list import Row, rows_of
 
@@ -31,4 +32,6 @@ def touch_page(user: User, support: Support) -> TouchPage:
     members = list(FamilyMember.objects.visible_to(user).of_family(support.family))
     visits: Any = Visit.objects.visible_to(user).standing().filter(support=support).exclude(state="planned")
     said = visits.select_related("worker").with_happened_at().order_by("-happened_at", "-pk")
-    return TouchPage(rows_of([support])[0], reach_of(user, support.family, members), list(said[:LAST_SHOWN]))
+    return TouchPage(
+        rows_of([support])[0], reach_of(members, ways_used_by(support, support.family)), list(said[:LAST_SHOWN])
+    )

@@ -8,8 +8,16 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from betterstart.access.decorators import require
 from betterstart.access.permissions import Permission
-from families.actions.contact import add_address, add_contact, edit_address, edit_contact, stop_contact
+from families.actions.contact import (
+    ContactRefused,
+    add_address,
+    add_contact,
+    edit_address,
+    edit_contact,
+    stop_contact,
+)
 from families.forms.contact import AddressForm, ContactForm
+from families.reports.reach import way_used
 from families.views.records import edit, family_to_change
 
 
@@ -31,6 +39,8 @@ def contact_add(request: HttpRequest, reference: str) -> HttpResponse:
 def contact_edit(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     family = family_to_change(request, reference, "contact edit")
     contact = get_object_or_404(family.contact_methods.select_related("member", "family"), pk=pk)
+    if used := way_used(request.user, contact):
+        contact = used.contact
     form = ContactForm(request.POST or None, instance=contact, family=family)
 
     def save() -> None:
@@ -45,7 +55,11 @@ def contact_edit(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
 def contact_stop(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     family = family_to_change(request, reference, "contact stop")
     contact = get_object_or_404(family.contact_methods.current().select_related("family"), pk=pk)
-    stop_contact(by=request.user, contact=contact, version=contact.version)
+    try:
+        stop_contact(by=request.user, contact=contact, version=contact.version)
+    except ContactRefused as refusal:
+        messages.error(request, " ".join(refusal.messages))
+        return redirect("families:contact-changes", family.reference)
     messages.success(request, _("Saved. Nobody is shown this any more; it stays in the history."))
     return redirect("families:family", family.reference)
 

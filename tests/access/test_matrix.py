@@ -20,6 +20,7 @@ from django.urls import reverse
 from betterstart.access.permissions import Permission
 from tests.access import directory_rows
 from tests.access import matrix_rows as rows
+from tests.access.matrix_cast import add_rows, session_of
 from tests.conftest import make_cast
 from tests.laid_out import laid_out
 from tests.project.test_house_rules import first_party_patterns
@@ -152,6 +153,11 @@ PAGES: dict[str, Page] = {
     "families:contact-stop": Page({"coordinator"}, rows.contact, rows.far_contact, {"other_coordinator"}),
     "families:address-add": Page({"coordinator"}, rows.family, rows.far_family, {"other_coordinator"}),
     "families:address-edit": Page({"coordinator"}, rows.address, rows.far_address, {"other_coordinator"}),
+    "families:contact-changes": Page({"coordinator"}, rows.family, rows.far_family, FAR),
+    "families:contact-change-answer": Page({"coordinator"}, rows.change, rows.far_change, FAR),
+    "families:lead": Page({"coordinator"}, rows.family, rows.far_family, FAR),
+    "families:lead-answer": Page({"coordinator"}, rows.lead_answer, rows.far_lead_answer, FAR),
+    "families:support-named": Page({"coordinator"}, rows.support, rows.far_support, FAR),
     "families:support-offer": Page({"coordinator"}, rows.family, rows.far_family, {"other_coordinator"}),
     "families:support": Page({"coordinator"}, rows.support, rows.far_support, {"other_coordinator"}),
     "families:support-move": Page({"coordinator"}, rows.support_pause, rows.far_support_pause, {"other_coordinator"}),
@@ -263,8 +269,8 @@ DEBUG_ONLY = {"style"}
 
 def make_everything() -> SimpleNamespace:
     cast = make_cast()
-    rows.add_rows(cast)
-    cast.sessions = {who: rows.session_of(getattr(cast, who)) for who in EVERYBODY}
+    add_rows(cast)
+    cast.sessions = {who: session_of(getattr(cast, who)) for who in EVERYBODY}
     return cast
 
 

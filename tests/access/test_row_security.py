@@ -11,8 +11,11 @@ from betterstart.access.acting import Scope, acting_as
 from betterstart.clock import london_today
 from betterstart.transitions.models import Transition
 from families.models import (
+    Address,
     Assignment,
     BreakGlass,
+    ContactChange,
+    ContactMethod,
     Draft,
     EndingStep,
     Family,
@@ -22,6 +25,7 @@ from families.models import (
     GroupAttendance,
     GroupBooking,
     HandoverLine,
+    LeadContact,
     MergeUndo,
     NotTheSame,
     Referral,
@@ -53,6 +57,10 @@ EVERYONE = [
 MODELS = [
     Family,
     FamilyMember,
+    Address,
+    ContactMethod,
+    ContactChange,
+    LeadContact,
     Support,
     Assignment,
     Visit,

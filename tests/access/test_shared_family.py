@@ -15,7 +15,7 @@ from betterstart.access.models import Membership
 from betterstart.access.roles import Role
 from betterstart.clock import london_today
 from betterstart.transitions.models import Transition
-from families.models import Assignment, BreakGlass, Family, Support, Visit
+from families.models import Assignment, BreakGlass, ContactChange, Family, LeadContact, Support, Visit
 from families.models.support import SUPPORT_MACHINE
 from families.models.visit import VISIT_MACHINE
 from tests import factories
@@ -64,6 +64,7 @@ def shared(cast) -> SimpleNamespace:
     # Visits here of somebody who coordinates elsewhere now, and one of a volunteer to a support they are not in.
     factories.visit(cast.family, cast.mover, days_ago=50, support=cast.home_support)
     factories.visit(cast.family, cast.volunteer, days_ago=60, support=cast.play_support)
+    _told(cast)
     for opener in (cast.manager, cast.far_opener):
         _open(opener, cast.family)
     return cast
@@ -79,6 +80,19 @@ def _live(support: Support, worker, match: Match | None = None) -> None:
     VISIT_MACHINE.note_start(visit, by=worker)
     if match:
         MATCH_MACHINE.note_start(match, by=worker)
+
+
+def _told(cast) -> None:
+    """Where they live in words of each organisation, one of them hidden; a number each was told, who leads."""
+    factories.address(cast.family)
+    factories.address(cast.family, "Refuge", kind="confidential")
+    factories.address(cast.family, "9 Hidden Lane", kind="confidential", organisation=cast.elsewhere)
+    number = factories.contact(cast.family.members.first())
+    for support in (cast.home_support, cast.far_support):
+        ContactChange.objects.create(family=cast.family, support=support, contact=number, kind="added")
+    person = cast.other_coordinator
+    LeadContact.objects.create(family=cast.family, support=cast.far_support, person=person, state="accepted")
+    LeadContact.objects.create(family=cast.family, support=cast.far_support, asked_from=cast.home_support)
 
 
 def _open(person, family: Family) -> BreakGlass:

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page
 
-from tests.access import matrix_rows
+from tests.access import matrix_cast
 from tests.access.test_matrix import OPEN, PAGES
 from tests.e2e.conftest import told, violations
 
@@ -33,7 +33,7 @@ def first_reader(name: str) -> str:
     ("who", "share"), [(who, share) for who in ORDER for share in range(SHARES) if share_of(who, share)]
 )
 def test_page_has_no_fault_on_a_phone_and_on_a_desk(people, open_as, who, share):
-    matrix_rows.add_rows(people)
+    matrix_cast.add_rows(people)
     page = open_as(getattr(people, who), width=360)
     problems = []
     for name in share_of(who, share):

@@ -14,7 +14,7 @@ from betterstart.access.models import Membership, User
 from betterstart.audit.models import AuditEvent
 from betterstart.clock import london_today
 from families.actions.cover import CoverRefused, answer_cover, arrange_cover, end_cover
-from families.models import Cover, Family
+from families.models import Cover, Family, LeadContact
 from families.reports.cover import asked_to_hold, covers_of, with_covers
 from families.reports.needs import needs_of
 from families.reports.today import this_week
@@ -206,7 +206,8 @@ def test_what_would_wait_for_the_absent_one_alone_is_marked_and_the_teams_is_not
     alone = factories.family(team.stay_and_play, "Sole")
     told = factories.family(team.home, "Told")
     theirs = factories.family(team.home, "Theirs")
-    Family.objects.filter(pk=told.pk).update(lead_contact=team.coordinator)
+    told.supports.update(may_be_named="yes", named_asked_on=london_today())
+    LeadContact.objects.create(family=told, support=told.supports.get(), person=team.coordinator, state="accepted")
     factories.assign(team.coordinator, theirs)
     agreed(team, team.gita, team.dana)
     agreed(team, team.coordinator, team.dana)

@@ -36,6 +36,7 @@ from families.models import (
     GroupBooking,
     HandoverLine,
     HouseholdFlag,
+    LeadContact,
     NhsNumber,
     NotTheSame,
     OtherAgency,
@@ -119,6 +120,7 @@ def full_family(cast, name):
         TurnTo: TurnTo.objects.create(name="Stay and play", added_by=cast.coordinator, **of_support),
         HandoverLine: HandoverLine.objects.create(words="Mornings.", by=cast.coordinator, **of_support),
         Signpost: factories.signpost(family, cast.coordinator, support=support),
+        LeadContact: LeadContact.objects.create(family=family, support=support, asked_by=cast.coordinator),
         FollowUp: FollowUp.objects.create(outcome="made", by=cast.coordinator, **of_support),
         FamilyMerge: merge_families(by=cast.coordinator, kept=family, merged=before, name=name, reason="The same."),
     }, family
@@ -160,6 +162,8 @@ def test_every_rule_that_lets_a_family_have_one_of_something_has_been_thought_of
         "relationship_once_for_two",
         "shared_care_once_while_open",
         "not_the_same_once",
+        "lead_one_at_a_time",
+        "lead_asked_one",
         "presence_once",  # who was there: nobody of two families was at one visit
         "family_external_reference_once",  # of the record itself, which stays
     }

@@ -13,6 +13,8 @@ from betterstart.directory.models import Entry
 from betterstart.transitions.models import Transition
 from families.models import (
     BookingState,
+    ChangeState,
+    ContactChange,
     ContactMethod,
     EthnicGroup,
     Family,
@@ -20,7 +22,10 @@ from families.models import (
     FlagAnswer,
     GroupBooking,
     HouseholdFlag,
+    LeadContact,
+    LeadState,
     MayContact,
+    Named,
     OtherAgency,
     Personal,
     Pointing,
@@ -59,6 +64,9 @@ def test_demo_has_every_state_and_the_awkward_names():
     assert set(Referral.objects.values_list("state", flat=True)) == set(ReferralState.values)
     assert set(Transfer.objects.values_list("state", flat=True)) == set(TransferState.values)
     assert set(GroupBooking.objects.values_list("state", flat=True)) == set(BookingState.values)
+    assert set(ContactChange.objects.values_list("state", flat=True)) == set(ChangeState.values)
+    assert set(LeadContact.objects.values_list("state", flat=True)) == set(LeadState.values)
+    assert set(Support.objects.values_list("may_be_named", flat=True)) == set(Named.values)
     assert Volunteer.objects.count() == 43
     assert (
         Family.objects.filter(name__regex="[\u0600-\u06ff]").exists()
@@ -129,8 +137,15 @@ def test_demo_copies_point_at_their_own_family_keep_triggers_and_hand_out_new_id
     assert (
         not Transition.objects.filter(machine="referral").exclude(subject_id__in=Referral.objects.values("pk")).exists()
     )
-    here = Support.objects.filter(came_by=None)
-    assert not here.exclude(service__organisation_id=F("family__organisation_id")).exists()
+    # The two organisations of a copy share some families; no copy reaches into another.
+    copy_of = {pk: n // 2 for n, pk in enumerate(Organisation.objects.order_by("pk").values_list("pk", flat=True))}
+    sides = Support.objects.values_list("service__organisation_id", "family__organisation_id")
+    assert all(copy_of[service] == copy_of[family] for service, family in sides)
+    for machine, model in (("contact_change", ContactChange), ("lead", LeadContact)):
+        assert not model.objects.exclude(family_id=F("support__family_id")).exists()
+        moves = Transition.objects.filter(machine=machine)
+        assert moves.exists()
+        assert not moves.exclude(subject_id__in=model.objects.values("pk")).exists()
     assert not Transfer.objects.exclude(family_id=F("support__family_id")).exists()
     assert not Transfer.objects.filter(new_support__isnull=False).exclude(family=F("new_support__family")).exists()
     moves = Transition.objects.filter(machine="transfer")

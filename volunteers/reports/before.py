@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from betterstart.clock import LONDON, london_date, london_today
 from families.models import Address, Channel, ContactMethod, FamilyMember, Safe, Visit
 from families.models.contact import WEEKDAYS
+from families.models.contact_change import Known, changes_of, known_addresses, ways_used_by
 
 ICONS = {Channel.PHONE: "phone", Channel.TEXT: "message", Channel.EMAIL: "email", Channel.POST: "inbox"}
 # Only the postcode leaves the page, and only when somebody follows the link.
@@ -25,6 +26,8 @@ class Reaching:
 
     contact: ContactMethod
     rules: list[str]
+    is_asked: bool = False
+    """Another service was told something else, and nobody has answered whether we use it too."""
 
     @property
     def may_use(self) -> bool:
@@ -48,6 +51,8 @@ class Visiting:
     visit: Visit
     people: list[FamilyMember]
     address: Address | None
+    address_is_asked: bool
+    """Another service was told that they live elsewhere, and nobody has answered whether we go there too."""
     contacts: list[Reaching]
     last: Visit | None
     """The visit before, for its words."""
@@ -104,17 +109,25 @@ def language_name(code: str) -> str:
 
 
 def visiting(visit: Visit) -> Visiting:
-    """What to know before this visit: four questions to the database, whatever the family is like."""
+    """What to know before this visit: five questions to the database, whatever the family is like."""
     family = visit.family
     before = Visit.objects.delivered().filter(family=family, worker_id=visit.worker_id)
-    contacts = family.contact_methods.current().select_related("member")
+    changes = changes_of(visit.support)
+    supports = {visit.support.pk} if visit.support.is_open else set()
+    addresses, moved = known_addresses(family.addresses.current(), changes, supports, family)
     return Visiting(
         visit=visit,
         people=list(family.members.current()),
-        address=family.addresses.current().first(),
-        contacts=[Reaching(contact, rules(contact)) for contact in contacts],
+        address=addresses[0] if addresses else None,
+        address_is_asked=bool(moved and moved.is_unanswered),
+        contacts=[_reaching(known) for known in ways_used_by(visit.support, family, changes)],
         last=before.order_by("-actual_start").first(),
     )
+
+
+def _reaching(known: Known) -> Reaching:
+    is_asked = bool(known.change and known.change.is_unanswered)
+    return Reaching(known.contact, rules(known.contact), is_asked)
 
 
 def rules(contact: ContactMethod) -> list[str]:
