@@ -131,9 +131,35 @@ class Migration(migrations.Migration):
                 ("answered_on", models.DateField(null=True)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "family",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="flags", to="families.family"
+                    ),
+                ),
             ],
             options={
                 "ordering": ["answer", "flag", "-told_on", "id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("family", "flag", "source", "told_on"), name="flag_told_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("answer", ""), ("answered_on", None)),
+                            models.Q(("answer__in", ["confirmed", "corrected"]), ("answered_on__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="flag_answer_has_its_day",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -178,6 +204,46 @@ class Migration(migrations.Migration):
                 ("answered_on", models.DateField(null=True)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "family",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="families.family",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="families.householdflag",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
@@ -192,7 +258,38 @@ class Migration(migrations.Migration):
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "family",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="families.family"
+                    ),
+                ),
+                (
+                    "member",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="nhs_number",
+                        to="families.familymember",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("number__regex", "^[0-9]{10}$"), models.Q(("gateway", ""), _negated=True)),
+                        name="nhs_number_allowed",
+                    )
+                ]
+            },
         ),
         migrations.CreateModel(
             name="NhsNumberEvent",
@@ -206,6 +303,56 @@ class Migration(migrations.Migration):
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "family",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="families.family",
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="families.familymember",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="families.nhsnumber",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
@@ -248,10 +395,37 @@ class Migration(migrations.Migration):
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "family",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="agencies", to="families.family"
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="families.familymember",
+                        verbose_name="for whom",
+                    ),
+                ),
             ],
             options={
                 "verbose_name_plural": "other agencies",
                 "ordering": ["role", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("asked_on", None), ("may_contact", "not_asked")),
+                            models.Q(("asked_on__isnull", False), ("may_contact__in", ["yes", "no"])),
+                            _connector="OR",
+                        ),
+                        name="agency_answer_has_its_day",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -294,6 +468,48 @@ class Migration(migrations.Migration):
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "family",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="families.family",
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="families.familymember",
+                        verbose_name="for whom",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="families.otheragency",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
@@ -357,7 +573,78 @@ class Migration(migrations.Migration):
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "family",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="families.family"
+                    ),
+                ),
+                (
+                    "member",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="personal", to="families.familymember"
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ethnic_words", ""), ("ethnic_group__in", ("5", "8", "12", "17", "19")), _connector="OR"
+                        ),
+                        name="personal_own_word_beside_other",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "ethnic_group__in",
+                                [
+                                    "not_asked",
+                                    "not_known",
+                                    "prefer_not",
+                                    "1",
+                                    "2",
+                                    "3",
+                                    "4",
+                                    "5",
+                                    "6",
+                                    "7",
+                                    "8",
+                                    "9",
+                                    "10",
+                                    "11",
+                                    "12",
+                                    "13",
+                                    "14",
+                                    "15",
+                                    "16",
+                                    "17",
+                                    "18",
+                                    "19",
+                                ],
+                            )
+                        ),
+                        name="personal_ethnic_group_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("died_on", None),
+                                ("grief_noted_at", None),
+                                models.Q(("pregnancy_outcome__in", ("loss", "stillbirth", "ended")), _negated=True),
+                            ),
+                            ("grief_noted_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="personal_grief_has_its_moment",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("grief_noted_at__isnull", False)), fields=["family"], name="personal_grief"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PersonalEvent",
@@ -420,6 +707,45 @@ class Migration(migrations.Migration):
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "family",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="families.family",
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="families.familymember",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="families.personal",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
@@ -476,9 +802,53 @@ class Migration(migrations.Migration):
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "family",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="relationships", to="families.family"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="relationships",
+                        to="families.familymember",
+                    ),
+                ),
+                (
+                    "relative",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="families.familymember"
+                    ),
+                ),
             ],
             options={
                 "ordering": ["id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("person", models.F("relative")), _negated=True),
+                        name="relationship_not_with_oneself",
+                    ),
+                    models.UniqueConstraint(
+                        models.F("family"),
+                        django.db.models.functions.comparison.Least("person", "relative"),
+                        django.db.models.functions.comparison.Greatest("person", "relative"),
+                        condition=models.Q(("ended_on", None)),
+                        name="relationship_once_for_two",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                ["parent", "step_parent", "foster_parent", "grandparent", "aunt_uncle", "guardian"],
+                            ),
+                            ("responsibility", "unknown"),
+                            _connector="OR",
+                        ),
+                        name="relationship_responsibility_for_somebody",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -535,6 +905,55 @@ class Migration(migrations.Migration):
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "family",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="families.family",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="families.familymember",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="families.relationship",
+                    ),
+                ),
+                (
+                    "relative",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="families.familymember",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
@@ -548,7 +967,41 @@ class Migration(migrations.Migration):
                 ("until", models.DateField(blank=True, null=True, verbose_name="until")),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "family",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="shares", to="families.family"
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="shares", to="families.familymember"
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("until", None)),
+                        fields=("member", "family"),
+                        name="shared_care_once_while_open",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("until", None), ("until__gte", models.F("since")), _connector="OR"),
+                        name="shared_care_dates_in_order",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="SharedCareEvent",
@@ -561,6 +1014,56 @@ class Migration(migrations.Migration):
                 ("until", models.DateField(blank=True, null=True, verbose_name="until")),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "family",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="families.family",
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="families.familymember",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="families.sharedcare",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
@@ -587,6 +1090,27 @@ class Migration(migrations.Migration):
                 ("since", models.DateField(default=betterstart.clock.london_today, verbose_name="since")),
                 ("source", models.CharField(max_length=200, verbose_name="who told us")),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "family",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="families.family"
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="statuses", to="families.familymember"
+                    ),
+                ),
             ],
             options={
                 "ordering": ["-since", "-id"],
@@ -616,6 +1140,56 @@ class Migration(migrations.Migration):
                 ("since", models.DateField(default=betterstart.clock.london_today, verbose_name="since")),
                 ("source", models.CharField(max_length=200, verbose_name="who told us")),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "family",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="families.family",
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="families.familymember",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="families.statutorystatus",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
@@ -804,504 +1378,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddField(
-            model_name="householdflag",
-            name="created_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="householdflag",
-            name="family",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="flags", to="families.family"
-            ),
-        ),
-        migrations.AddField(
-            model_name="householdflagevent",
-            name="created_by",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="householdflagevent",
-            name="family",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="families.family",
-            ),
-        ),
-        migrations.AddField(
-            model_name="householdflagevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="householdflagevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="families.householdflag",
-            ),
-        ),
-        migrations.AddField(
-            model_name="nhsnumber",
-            name="created_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="nhsnumber",
-            name="family",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="families.family"
-            ),
-        ),
-        migrations.AddField(
-            model_name="nhsnumber",
-            name="member",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT, related_name="nhs_number", to="families.familymember"
-            ),
-        ),
-        migrations.AddField(
-            model_name="nhsnumberevent",
-            name="created_by",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="nhsnumberevent",
-            name="family",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="families.family",
-            ),
-        ),
-        migrations.AddField(
-            model_name="nhsnumberevent",
-            name="member",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="families.familymember",
-            ),
-        ),
-        migrations.AddField(
-            model_name="nhsnumberevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="nhsnumberevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="families.nhsnumber",
-            ),
-        ),
-        migrations.AddField(
-            model_name="otheragency",
-            name="family",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="agencies", to="families.family"
-            ),
-        ),
-        migrations.AddField(
-            model_name="otheragency",
-            name="member",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="families.familymember",
-                verbose_name="for whom",
-            ),
-        ),
-        migrations.AddField(
-            model_name="otheragencyevent",
-            name="family",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="families.family",
-            ),
-        ),
-        migrations.AddField(
-            model_name="otheragencyevent",
-            name="member",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="families.familymember",
-                verbose_name="for whom",
-            ),
-        ),
-        migrations.AddField(
-            model_name="otheragencyevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="otheragencyevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="families.otheragency",
-            ),
-        ),
-        migrations.AddField(
-            model_name="personal",
-            name="family",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="families.family"
-            ),
-        ),
-        migrations.AddField(
-            model_name="personal",
-            name="member",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT, related_name="personal", to="families.familymember"
-            ),
-        ),
-        migrations.AddField(
-            model_name="personalevent",
-            name="family",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="families.family",
-            ),
-        ),
-        migrations.AddField(
-            model_name="personalevent",
-            name="member",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="families.familymember",
-            ),
-        ),
-        migrations.AddField(
-            model_name="personalevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="personalevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="families.personal",
-            ),
-        ),
-        migrations.AddField(
-            model_name="relationship",
-            name="family",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="relationships", to="families.family"
-            ),
-        ),
-        migrations.AddField(
-            model_name="relationship",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="relationships", to="families.familymember"
-            ),
-        ),
-        migrations.AddField(
-            model_name="relationship",
-            name="relative",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="families.familymember"
-            ),
-        ),
-        migrations.AddField(
-            model_name="relationshipevent",
-            name="family",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="families.family",
-            ),
-        ),
-        migrations.AddField(
-            model_name="relationshipevent",
-            name="person",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="families.familymember",
-            ),
-        ),
-        migrations.AddField(
-            model_name="relationshipevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="relationshipevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="families.relationship",
-            ),
-        ),
-        migrations.AddField(
-            model_name="relationshipevent",
-            name="relative",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="families.familymember",
-            ),
-        ),
-        migrations.AddField(
-            model_name="sharedcare",
-            name="created_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="sharedcare",
-            name="family",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="shares", to="families.family"
-            ),
-        ),
-        migrations.AddField(
-            model_name="sharedcare",
-            name="member",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="shares", to="families.familymember"
-            ),
-        ),
-        migrations.AddField(
-            model_name="sharedcareevent",
-            name="created_by",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="sharedcareevent",
-            name="family",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="families.family",
-            ),
-        ),
-        migrations.AddField(
-            model_name="sharedcareevent",
-            name="member",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="families.familymember",
-            ),
-        ),
-        migrations.AddField(
-            model_name="sharedcareevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="sharedcareevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="families.sharedcare",
-            ),
-        ),
-        migrations.AddField(
-            model_name="statutorystatus",
-            name="created_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="statutorystatus",
-            name="family",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="families.family"
-            ),
-        ),
-        migrations.AddField(
-            model_name="statutorystatus",
-            name="member",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="statuses", to="families.familymember"
-            ),
-        ),
-        migrations.AddField(
-            model_name="statutorystatusevent",
-            name="created_by",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="statutorystatusevent",
-            name="family",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="families.family",
-            ),
-        ),
-        migrations.AddField(
-            model_name="statutorystatusevent",
-            name="member",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="families.familymember",
-            ),
-        ),
-        migrations.AddField(
-            model_name="statutorystatusevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="statutorystatusevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="families.statutorystatus",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="householdflag",
-            constraint=models.UniqueConstraint(fields=("family", "flag", "source", "told_on"), name="flag_told_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="householdflag",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("answer", ""), ("answered_on", None)),
-                    models.Q(("answer__in", ["confirmed", "corrected"]), ("answered_on__isnull", False)),
-                    _connector="OR",
-                ),
-                name="flag_answer_has_its_day",
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="householdflag",
             trigger=pgtrigger.compiler.Trigger(
@@ -1343,13 +1419,6 @@ class Migration(migrations.Migration):
                     table="families_householdflagevent",
                     when="BEFORE",
                 ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="nhsnumber",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("number__regex", "^[0-9]{10}$"), models.Q(("gateway", ""), _negated=True)),
-                name="nhs_number_allowed",
             ),
         ),
         pgtrigger.migrations.AddTrigger(
@@ -1395,17 +1464,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="otheragency",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("asked_on", None), ("may_contact", "not_asked")),
-                    models.Q(("asked_on__isnull", False), ("may_contact__in", ["yes", "no"])),
-                    _connector="OR",
-                ),
-                name="agency_answer_has_its_day",
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="otheragency",
             trigger=pgtrigger.compiler.Trigger(
@@ -1447,71 +1505,6 @@ class Migration(migrations.Migration):
                     table="families_otheragencyevent",
                     when="BEFORE",
                 ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="personal",
-            index=models.Index(
-                condition=models.Q(("grief_noted_at__isnull", False)), fields=["family"], name="personal_grief"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="personal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ethnic_words", ""), ("ethnic_group__in", ("5", "8", "12", "17", "19")), _connector="OR"
-                ),
-                name="personal_own_word_beside_other",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="personal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "ethnic_group__in",
-                        [
-                            "not_asked",
-                            "not_known",
-                            "prefer_not",
-                            "1",
-                            "2",
-                            "3",
-                            "4",
-                            "5",
-                            "6",
-                            "7",
-                            "8",
-                            "9",
-                            "10",
-                            "11",
-                            "12",
-                            "13",
-                            "14",
-                            "15",
-                            "16",
-                            "17",
-                            "18",
-                            "19",
-                        ],
-                    )
-                ),
-                name="personal_ethnic_group_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="personal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("died_on", None),
-                        ("grief_noted_at", None),
-                        models.Q(("pregnancy_outcome__in", ("loss", "stillbirth", "ended")), _negated=True),
-                    ),
-                    ("grief_noted_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="personal_grief_has_its_moment",
             ),
         ),
         pgtrigger.migrations.AddTrigger(
@@ -1557,34 +1550,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="relationship",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("person", models.F("relative")), _negated=True),
-                name="relationship_not_with_oneself",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="relationship",
-            constraint=models.UniqueConstraint(
-                models.F("family"),
-                django.db.models.functions.comparison.Least("person", "relative"),
-                django.db.models.functions.comparison.Greatest("person", "relative"),
-                condition=models.Q(("ended_on", None)),
-                name="relationship_once_for_two",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="relationship",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind__in", ["parent", "step_parent", "foster_parent", "grandparent", "aunt_uncle", "guardian"]),
-                    ("responsibility", "unknown"),
-                    _connector="OR",
-                ),
-                name="relationship_responsibility_for_somebody",
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="relationship",
             trigger=pgtrigger.compiler.Trigger(
@@ -1626,19 +1591,6 @@ class Migration(migrations.Migration):
                     table="families_relationshipevent",
                     when="BEFORE",
                 ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sharedcare",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("until", None)), fields=("member", "family"), name="shared_care_once_while_open"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sharedcare",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("until", None), ("until__gte", models.F("since")), _connector="OR"),
-                name="shared_care_dates_in_order",
             ),
         ),
         pgtrigger.migrations.AddTrigger(

@@ -313,6 +313,83 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "received",
+                                    "more_information",
+                                    "accepted",
+                                    "not_accepted",
+                                    "could_not_reach",
+                                    "withdrawn_by_family",
+                                    "withdrawn_by_referrer",
+                                    "redirected",
+                                ],
+                            )
+                        ),
+                        name="referral_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at", None), ("state__in", ("received", "more_information"))),
+                            models.Q(
+                                ("decided_at__isnull", False),
+                                (
+                                    "state__in",
+                                    (
+                                        "accepted",
+                                        "not_accepted",
+                                        "could_not_reach",
+                                        "withdrawn_by_family",
+                                        "withdrawn_by_referrer",
+                                        "redirected",
+                                    ),
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="referral_decision_has_a_moment",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "accepted"), _negated=True),
+                            models.Q(("family__isnull", False), ("support__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="referral_accepted_has_a_family",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "not_accepted"), _negated=True),
+                            models.Q(("decision_reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="referral_not_accepted_has_a_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "redirected"), _negated=True),
+                            models.Q(
+                                ("sharing_agreed_on__isnull", False), models.Q(("sharing_agreed_by", ""), _negated=True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="referral_passed_on_with_permission",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("told_at", None)),
+                        fields=["service", "received_at"],
+                        name="referral_not_told",
+                    ),
+                    models.Index(fields=["service", "-id"], name="referral_service"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ReferralEvent",
@@ -761,94 +838,6 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["tried_on", "id"],
             },
-        ),
-        migrations.AddIndex(
-            model_name="referral",
-            index=models.Index(
-                condition=models.Q(("told_at", None)), fields=["service", "received_at"], name="referral_not_told"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="referral",
-            index=models.Index(fields=["service", "-id"], name="referral_service"),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            "received",
-                            "more_information",
-                            "accepted",
-                            "not_accepted",
-                            "could_not_reach",
-                            "withdrawn_by_family",
-                            "withdrawn_by_referrer",
-                            "redirected",
-                        ],
-                    )
-                ),
-                name="referral_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_at", None), ("state__in", ("received", "more_information"))),
-                    models.Q(
-                        ("decided_at__isnull", False),
-                        (
-                            "state__in",
-                            (
-                                "accepted",
-                                "not_accepted",
-                                "could_not_reach",
-                                "withdrawn_by_family",
-                                "withdrawn_by_referrer",
-                                "redirected",
-                            ),
-                        ),
-                    ),
-                    _connector="OR",
-                ),
-                name="referral_decision_has_a_moment",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "accepted"), _negated=True),
-                    models.Q(("family__isnull", False), ("support__isnull", False)),
-                    _connector="OR",
-                ),
-                name="referral_accepted_has_a_family",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "not_accepted"), _negated=True),
-                    models.Q(("decision_reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="referral_not_accepted_has_a_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "redirected"), _negated=True),
-                    models.Q(("sharing_agreed_on__isnull", False), models.Q(("sharing_agreed_by", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="referral_passed_on_with_permission",
-            ),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name="referral",

@@ -319,6 +319,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name_plural": "group series",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("entry__in", ["booked", "drop_in"])), name="group_entry_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("age_until_months__gt", models.F("age_from_months"))),
+                        name="group_ages_in_order",
+                    ),
+                ],
+                "indexes": [models.Index(fields=["service", "finished_at"], name="group_service")],
             },
         ),
         migrations.AddField(
@@ -449,6 +459,20 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["starts_at", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("cancelled_at", None)), fields=("series", "starts_at"), name="session_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="session_in_order"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("cancelled_at", None), models.Q(("cancelled_reason", ""), _negated=True), _connector="OR"
+                        ),
+                        name="session_cancelled_why",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -571,22 +595,6 @@ class Migration(migrations.Migration):
                 "constraints": [models.UniqueConstraint(fields=("booking", "member"), name="booking_person_once")],
             },
         ),
-        migrations.AddIndex(
-            model_name="groupseries",
-            index=models.Index(fields=["service", "finished_at"], name="group_service"),
-        ),
-        migrations.AddConstraint(
-            model_name="groupseries",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("entry__in", ["booked", "drop_in"])), name="group_entry_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="groupseries",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("age_until_months__gt", models.F("age_from_months"))), name="group_ages_in_order"
-            ),
-        ),
         migrations.AddConstraint(
             model_name="groupfacilitator",
             constraint=models.UniqueConstraint(fields=("user", "series"), name="facilitator_once"),
@@ -657,27 +665,6 @@ class Migration(migrations.Migration):
                     table="families_groupbooking",
                     when="AFTER",
                 ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="groupsession",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("cancelled_at", None)), fields=("series", "starts_at"), name="session_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="groupsession",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="session_in_order"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="groupsession",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("cancelled_at", None), models.Q(("cancelled_reason", ""), _negated=True), _connector="OR"
-                ),
-                name="session_cancelled_why",
             ),
         ),
         pgtrigger.migrations.AddTrigger(

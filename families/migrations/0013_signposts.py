@@ -96,6 +96,39 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("result__in", ["", "waiting"]), ("taken_back_at", None)),
+                        fields=("support", "entry"),
+                        name="signpost_open_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("how__in", ["told", "introduced", "went_along"])), name="signpost_how_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("answered_on", None), ("result", "")),
+                            models.Q(
+                                ("answered_on__isnull", False),
+                                ("result__in", ["took_up", "waiting", "did_not", "unknown"]),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="signpost_answer_has_its_day",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ask_on__gte", models.F("happened_on"))), name="signpost_asked_afterwards"
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("result__in", ["", "waiting"]), ("taken_back_at", None)),
+                        fields=["support", "ask_on"],
+                        name="signpost_to_ask",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="SignpostEvent",
@@ -214,47 +247,6 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
             },
-        ),
-        migrations.AddIndex(
-            model_name="signpost",
-            index=models.Index(
-                condition=models.Q(("result__in", ["", "waiting"]), ("taken_back_at", None)),
-                fields=["support", "ask_on"],
-                name="signpost_to_ask",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signpost",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("result__in", ["", "waiting"]), ("taken_back_at", None)),
-                fields=("support", "entry"),
-                name="signpost_open_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signpost",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("how__in", ["told", "introduced", "went_along"])), name="signpost_how_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signpost",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("answered_on", None), ("result", "")),
-                    models.Q(
-                        ("answered_on__isnull", False), ("result__in", ["took_up", "waiting", "did_not", "unknown"])
-                    ),
-                    _connector="OR",
-                ),
-                name="signpost_answer_has_its_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signpost",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ask_on__gte", models.F("happened_on"))), name="signpost_asked_afterwards"
-            ),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name="signpost",

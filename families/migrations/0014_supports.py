@@ -75,9 +75,76 @@ class Migration(migrations.Migration):
                 ),
                 ("changed_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("answered_at", models.DateTimeField(null=True)),
+                (
+                    "address",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="changes",
+                        to="families.address",
+                    ),
+                ),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "changed_by_service",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="access.service"
+                    ),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="changes",
+                        to="families.contactmethod",
+                    ),
+                ),
+                (
+                    "family",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="families.family"
+                    ),
+                ),
+                (
+                    "support",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contact_changes",
+                        to="families.support",
+                    ),
+                ),
             ],
             options={
                 "ordering": ["id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("address__isnull", False), ("contact", None)),
+                            models.Q(("address", None), ("contact__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="contact_change_of_one_thing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["unanswered", "used", "kept"])),
+                        name="contact_change_state_known",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("address", None)), fields=("support", "contact"), name="contact_change_once"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("contact", None)), fields=("support", "address"), name="address_change_once"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -109,6 +176,89 @@ class Migration(migrations.Migration):
                 ),
                 ("changed_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("answered_at", models.DateTimeField(null=True)),
+                (
+                    "address",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="families.address",
+                    ),
+                ),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "changed_by_service",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="access.service",
+                    ),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="families.contactmethod",
+                    ),
+                ),
+                (
+                    "family",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="families.family",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="families.contactchange",
+                    ),
+                ),
+                (
+                    "support",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="families.support",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
@@ -170,9 +320,124 @@ class Migration(migrations.Migration):
                 ("noted_at", models.DateTimeField(null=True)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "agreed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="families.familymember",
+                    ),
+                ),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "family",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="transfers", to="families.family"
+                    ),
+                ),
+                (
+                    "from_service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="access.service"
+                    ),
+                ),
+                (
+                    "new_support",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="came_by",
+                        to="families.support",
+                    ),
+                ),
+                (
+                    "sent_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "support",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="transfers", to="families.support"
+                    ),
+                ),
+                (
+                    "to_service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="access.service"
+                    ),
+                ),
             ],
             options={
                 "ordering": ["-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                ["proposed", "family_agreed", "sent", "accepted", "declined", "lapsed", "withdrawn"],
+                            )
+                        ),
+                        name="transfer_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["proposed", "withdrawn"]),
+                            models.Q(
+                                ("agreed_by__isnull", False),
+                                ("agreed_on__isnull", False),
+                                models.Q(("agreed_how", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="transfer_family_agreed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["sent", "accepted", "declined", "lapsed"]), _negated=True),
+                            models.Q(("lapses_on__isnull", False), ("sent_on__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="transfer_sent_has_a_date",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("new_support__isnull", False), ("state", "accepted")),
+                            models.Q(models.Q(("state", "accepted"), _negated=True), ("new_support", None)),
+                            _connector="OR",
+                        ),
+                        name="transfer_accepted_goes_on",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ("proposed", "family_agreed", "sent"))),
+                        fields=("support",),
+                        name="transfer_one_open",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["to_service", "state"], name="transfer_to_service"),
+                    models.Index(fields=["from_service", "state"], name="transfer_from_service"),
+                    models.Index(condition=models.Q(("state", "sent")), fields=["lapses_on"], name="transfer_waits"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -234,6 +499,119 @@ class Migration(migrations.Migration):
                 ("noted_at", models.DateTimeField(null=True)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "agreed_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="families.familymember",
+                    ),
+                ),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "family",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="families.family",
+                    ),
+                ),
+                (
+                    "from_service",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="access.service",
+                    ),
+                ),
+                (
+                    "new_support",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="families.support",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="families.transfer",
+                    ),
+                ),
+                (
+                    "sent_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "support",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="families.support",
+                    ),
+                ),
+                (
+                    "to_service",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="access.service",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
@@ -247,9 +625,55 @@ class Migration(migrations.Migration):
                 ("asked_at", models.DateTimeField(auto_now_add=True)),
                 ("reply", models.TextField(blank=True, max_length=2000, verbose_name="your answer")),
                 ("replied_at", models.DateTimeField(null=True)),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "family",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="families.family"
+                    ),
+                ),
+                (
+                    "replied_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "transfer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="questions", to="families.transfer"
+                    ),
+                ),
             ],
             options={
                 "ordering": ["id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("replied_at", None), ("replied_by", None), ("reply", "")),
+                            models.Q(
+                                models.Q(("reply", ""), _negated=True),
+                                ("replied_at__isnull", False),
+                                ("replied_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="transfer_question_replied_whole",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("replied_at", None)),
+                        fields=("transfer",),
+                        name="transfer_question_one_open",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -263,6 +687,66 @@ class Migration(migrations.Migration):
                 ("asked_at", models.DateTimeField(auto_now_add=True)),
                 ("reply", models.TextField(blank=True, max_length=2000, verbose_name="your answer")),
                 ("replied_at", models.DateTimeField(null=True)),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "family",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="families.family",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="families.transferquestion",
+                    ),
+                ),
+                (
+                    "replied_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "transfer",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="families.transfer",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
@@ -409,448 +893,6 @@ class Migration(migrations.Migration):
                 name="support_naming_has_a_day",
             ),
         ),
-        migrations.AddField(
-            model_name="contactchange",
-            name="address",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="changes", to="families.address"
-            ),
-        ),
-        migrations.AddField(
-            model_name="contactchange",
-            name="answered_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="contactchange",
-            name="changed_by_service",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="access.service"
-            ),
-        ),
-        migrations.AddField(
-            model_name="contactchange",
-            name="contact",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="changes",
-                to="families.contactmethod",
-            ),
-        ),
-        migrations.AddField(
-            model_name="contactchange",
-            name="family",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="families.family"
-            ),
-        ),
-        migrations.AddField(
-            model_name="contactchange",
-            name="support",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="contact_changes", to="families.support"
-            ),
-        ),
-        migrations.AddField(
-            model_name="contactchangeevent",
-            name="address",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="families.address",
-            ),
-        ),
-        migrations.AddField(
-            model_name="contactchangeevent",
-            name="answered_by",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="contactchangeevent",
-            name="changed_by_service",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="access.service",
-            ),
-        ),
-        migrations.AddField(
-            model_name="contactchangeevent",
-            name="contact",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="families.contactmethod",
-            ),
-        ),
-        migrations.AddField(
-            model_name="contactchangeevent",
-            name="family",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="families.family",
-            ),
-        ),
-        migrations.AddField(
-            model_name="contactchangeevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="contactchangeevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="families.contactchange",
-            ),
-        ),
-        migrations.AddField(
-            model_name="contactchangeevent",
-            name="support",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="families.support",
-            ),
-        ),
-        migrations.AddField(
-            model_name="transfer",
-            name="agreed_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="families.familymember"
-            ),
-        ),
-        migrations.AddField(
-            model_name="transfer",
-            name="answered_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="transfer",
-            name="created_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="transfer",
-            name="family",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="transfers", to="families.family"
-            ),
-        ),
-        migrations.AddField(
-            model_name="transfer",
-            name="from_service",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="access.service"),
-        ),
-        migrations.AddField(
-            model_name="transfer",
-            name="new_support",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="came_by", to="families.support"
-            ),
-        ),
-        migrations.AddField(
-            model_name="transfer",
-            name="sent_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="transfer",
-            name="support",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="transfers", to="families.support"
-            ),
-        ),
-        migrations.AddField(
-            model_name="transfer",
-            name="to_service",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="access.service"),
-        ),
-        migrations.AddField(
-            model_name="transferevent",
-            name="agreed_by",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="families.familymember",
-            ),
-        ),
-        migrations.AddField(
-            model_name="transferevent",
-            name="answered_by",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="transferevent",
-            name="created_by",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="transferevent",
-            name="family",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="families.family",
-            ),
-        ),
-        migrations.AddField(
-            model_name="transferevent",
-            name="from_service",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="access.service",
-            ),
-        ),
-        migrations.AddField(
-            model_name="transferevent",
-            name="new_support",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="families.support",
-            ),
-        ),
-        migrations.AddField(
-            model_name="transferevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="transferevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="families.transfer",
-            ),
-        ),
-        migrations.AddField(
-            model_name="transferevent",
-            name="sent_by",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="transferevent",
-            name="support",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="families.support",
-            ),
-        ),
-        migrations.AddField(
-            model_name="transferevent",
-            name="to_service",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="access.service",
-            ),
-        ),
-        migrations.AddField(
-            model_name="transferquestion",
-            name="asked_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="transferquestion",
-            name="family",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="families.family"
-            ),
-        ),
-        migrations.AddField(
-            model_name="transferquestion",
-            name="replied_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="transferquestion",
-            name="transfer",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="questions", to="families.transfer"
-            ),
-        ),
-        migrations.AddField(
-            model_name="transferquestionevent",
-            name="asked_by",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="transferquestionevent",
-            name="family",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="families.family",
-            ),
-        ),
-        migrations.AddField(
-            model_name="transferquestionevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="transferquestionevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="families.transferquestion",
-            ),
-        ),
-        migrations.AddField(
-            model_name="transferquestionevent",
-            name="replied_by",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="transferquestionevent",
-            name="transfer",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="families.transfer",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contactchange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("address__isnull", False), ("contact", None)),
-                    models.Q(("address", None), ("contact__isnull", False)),
-                    _connector="OR",
-                ),
-                name="contact_change_of_one_thing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contactchange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["unanswered", "used", "kept"])), name="contact_change_state_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contactchange",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("address", None)), fields=("support", "contact"), name="contact_change_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contactchange",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("contact", None)), fields=("support", "address"), name="address_change_once"
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="contactchange",
             trigger=pgtrigger.compiler.Trigger(
@@ -894,72 +936,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddIndex(
-            model_name="transfer",
-            index=models.Index(fields=["to_service", "state"], name="transfer_to_service"),
-        ),
-        migrations.AddIndex(
-            model_name="transfer",
-            index=models.Index(fields=["from_service", "state"], name="transfer_from_service"),
-        ),
-        migrations.AddIndex(
-            model_name="transfer",
-            index=models.Index(condition=models.Q(("state", "sent")), fields=["lapses_on"], name="transfer_waits"),
-        ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["proposed", "family_agreed", "sent", "accepted", "declined", "lapsed", "withdrawn"])
-                ),
-                name="transfer_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["proposed", "withdrawn"]),
-                    models.Q(
-                        ("agreed_by__isnull", False),
-                        ("agreed_on__isnull", False),
-                        models.Q(("agreed_how", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="transfer_family_agreed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["sent", "accepted", "declined", "lapsed"]), _negated=True),
-                    models.Q(("lapses_on__isnull", False), ("sent_on__isnull", False)),
-                    _connector="OR",
-                ),
-                name="transfer_sent_has_a_date",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("new_support__isnull", False), ("state", "accepted")),
-                    models.Q(models.Q(("state", "accepted"), _negated=True), ("new_support", None)),
-                    _connector="OR",
-                ),
-                name="transfer_accepted_goes_on",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ("proposed", "family_agreed", "sent"))),
-                fields=("support",),
-                name="transfer_one_open",
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="transfer",
             trigger=pgtrigger.compiler.Trigger(
@@ -1001,27 +977,6 @@ class Migration(migrations.Migration):
                     table="families_transferevent",
                     when="BEFORE",
                 ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transferquestion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("replied_at", None), ("replied_by", None), ("reply", "")),
-                    models.Q(
-                        models.Q(("reply", ""), _negated=True),
-                        ("replied_at__isnull", False),
-                        ("replied_by__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="transfer_question_replied_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transferquestion",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("replied_at", None)), fields=("transfer",), name="transfer_question_one_open"
             ),
         ),
         pgtrigger.migrations.AddTrigger(

@@ -52,6 +52,36 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["starts_on", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on__gte", models.F("starts_on"))), name="cover_days_in_order"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("away", models.F("held_by")), _negated=True), name="cover_by_somebody_else"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("agreed_at", None), ("declined_at", None), _connector="OR"),
+                        name="cover_one_answer",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(("declined_at", None), ("ended_at", None)),
+                        expressions=[
+                            ("away", "="),
+                            (
+                                families.models.support.DateRange(
+                                    "starts_on",
+                                    "ends_on",
+                                    django.contrib.postgres.fields.ranges.RangeBoundary(
+                                        inclusive_lower=True, inclusive_upper=True
+                                    ),
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="cover_one_at_a_time",
+                    ),
+                ],
+                "indexes": [models.Index(fields=["held_by", "ends_on"], name="cover_held_by")],
             },
         ),
         migrations.CreateModel(
@@ -122,48 +152,6 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
             },
-        ),
-        migrations.AddIndex(
-            model_name="cover",
-            index=models.Index(fields=["held_by", "ends_on"], name="cover_held_by"),
-        ),
-        migrations.AddConstraint(
-            model_name="cover",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__gte", models.F("starts_on"))), name="cover_days_in_order"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="cover",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("away", models.F("held_by")), _negated=True), name="cover_by_somebody_else"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="cover",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("agreed_at", None), ("declined_at", None), _connector="OR"), name="cover_one_answer"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="cover",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                condition=models.Q(("declined_at", None), ("ended_at", None)),
-                expressions=[
-                    ("away", "="),
-                    (
-                        families.models.support.DateRange(
-                            "starts_on",
-                            "ends_on",
-                            django.contrib.postgres.fields.ranges.RangeBoundary(
-                                inclusive_lower=True, inclusive_upper=True
-                            ),
-                        ),
-                        "&&",
-                    ),
-                ],
-                name="cover_one_at_a_time",
-            ),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name="cover",

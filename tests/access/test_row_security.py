@@ -42,6 +42,8 @@ from families.models import (
 )
 from families.models.referral import REFERRAL_MACHINE
 from tests import factories
+from tests.conftest import make_cast
+from tests.laid_out import laid_out
 from volunteers.models import CallRequest, CheckIn, CheckInNote, Match
 
 EVERYONE = [
@@ -109,8 +111,13 @@ WITHOUT_POLICY: dict[str, str] = {}
 
 
 @pytest.fixture
-def stories(cast):
+def stories(db):
+    return laid_out(make_stories)
+
+
+def make_stories():
     """Visits by two volunteers to one family, a past assignment, an opened record, an ended support."""
+    cast = make_cast()
     own = factories.visit(cast.family, cast.volunteer, days_ago=3, state="checked_in")
     factories.check_in(own)
     other = factories.visit(cast.family, cast.other_volunteer, days_ago=40, state="checked_in")

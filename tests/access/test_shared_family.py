@@ -20,6 +20,8 @@ from families.models.support import SUPPORT_MACHINE
 from families.models.visit import VISIT_MACHINE
 from tests import factories
 from tests.access.test_row_security import EVERYONE, MODELS
+from tests.conftest import make_cast
+from tests.laid_out import laid_out
 from volunteers.models import MATCH_MACHINE, CheckIn, CheckInNote, Match
 
 FAR_PEOPLE = ["far_volunteer", "far_manager", "play_coordinator", "both_coordinator", "mover", "far_opener"]
@@ -41,8 +43,13 @@ OF_A_SUPPORT = {
 
 
 @pytest.fixture
-def shared(cast) -> SimpleNamespace:
+def shared(db) -> SimpleNamespace:
+    return laid_out(make_shared)
+
+
+def make_shared() -> SimpleNamespace:
     """Amina's family is with "Home visiting" and "Stay and play" here, and with "Doula support" of Manningham."""
+    cast = make_cast()
     cast.far_volunteer = factories.user("Fay Farvolunteer", Role.VOLUNTEER, cast.far)
     cast.far_manager = factories.user("Fergus Farmanager", Role.MANAGER, cast.elsewhere)
     cast.far_opener = factories.user("Flora Farlead", Role.SAFEGUARDING_LEAD, cast.elsewhere)
