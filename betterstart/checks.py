@@ -19,7 +19,7 @@ select r.rolname, r.rolsuper, r.rolbypassrls,
        exists (select from pg_class c where c.relrowsecurity and c.relkind in ('r', 'p')
                and pg_has_role(r.oid, c.relowner, 'usage')) as owns,
        exists (select from pg_roles a where a.rolname = 'app_all' and pg_has_role(r.oid, a.oid, 'usage')) as sees_all,
-       (select count(*) = 2 from pg_roles a where a.rolname in ('app_scoped', 'app_all')
+       (select count(*) = 3 from pg_roles a where a.rolname in ('app_scoped', 'app_all', 'app_family')
         and pg_has_role(r.oid, a.oid, 'member')) as may_act
 from pg_roles r where r.rolname in (current_user, session_user)
 """
@@ -41,7 +41,9 @@ def role_problems() -> list[str]:
         elif sees_all:
             problems.append(f"The database role {name} inherits app_all; alter it with NOINHERIT.")
         if not may_act:
-            problems.append(f"The database role {name} may not act as app_scoped and app_all; grant it both.")
+            problems.append(
+                f"The database role {name} may not act as app_scoped, app_all and app_family; grant it all."
+            )
     return problems
 
 

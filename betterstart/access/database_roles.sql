@@ -1,4 +1,4 @@
--- The four database roles (docs/decisions.md, "Row-level security"). Once per cluster, by someone who may create roles;
+-- The five database roles (docs/decisions.md, "Row-level security"). Once per cluster, by someone who may create roles;
 -- running it again changes nothing. Passwords are set apart: ALTER ROLE app_owner PASSWORD '...', the same for app_rw.
 do $$
 begin
@@ -14,7 +14,10 @@ begin
     if not exists (select from pg_roles where rolname = 'app_all') then
         create role app_all nologin;               -- every family
     end if;
+    if not exists (select from pg_roles where rolname = 'app_family') then
+        create role app_family nologin;            -- an adult of a family, on their own page
+    end if;
 end
 $$;
-grant app_scoped, app_all to app_rw;
-grant app_rw, app_scoped, app_all to app_owner;    -- the owner may try out what the others see
+grant app_scoped, app_all, app_family to app_rw;
+grant app_rw, app_scoped, app_all, app_family to app_owner;    -- the owner may try out what the others see

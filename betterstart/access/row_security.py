@@ -8,6 +8,8 @@ would be tested row by row. Where an OR is needed, the part before it drives the
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db import migrations
 
 ME = "(select access_user_id())"
@@ -52,6 +54,40 @@ def protect_log(table: str, condition: str) -> migrations.RunSQL:
         f"drop policy {table}_add on {table}; {_unprotect(table)}"
         f"grant update, delete on {table} to app_rw, app_scoped, app_all;",
     )
+
+
+def show_to_family(table: str, condition: str, columns: Sequence[str] = ()) -> migrations.RunSQL:
+    """An adult on their own page (`app_family`) reads the rows that meet the condition, and of them these columns.
+
+    Without this a table does not exist for them. No column named: all of them, also those that come later.
+    """
+    listed = f" ({', '.join(columns)})" if columns else ""
+    return migrations.RunSQL(
+        f"""
+        grant select{listed} on {table} to app_family;
+        create policy {table}_family on {table} for select to app_family using ({condition});
+        """,
+        f"drop policy {table}_family on {table}; revoke select{listed} on {table} from app_family;",
+    )
+
+
+def let_family_add(table: str, condition: str, history: str = "") -> migrations.RunSQL:
+    """An adult on their own page adds rows that meet the condition; to change or remove one they have no right.
+
+    `history`: the table of its row history, which a trigger fills.
+    """
+    sql = f"""
+        grant insert on {table} to app_family;
+        create policy {table}_family_add on {table} for insert to app_family with check ({condition});
+        """
+    undo = f"drop policy {table}_family_add on {table}; revoke insert on {table} from app_family;"
+    if history:
+        sql += f"""
+        grant insert on {history} to app_family;
+        create policy {history}_family_add on {history} for insert to app_family with check (true);
+        """
+        undo += f"drop policy {history}_family_add on {history}; revoke insert on {history} from app_family;"
+    return migrations.RunSQL(sql, undo)
 
 
 def change_policy(table: str, condition: str, before: str) -> migrations.RunSQL:

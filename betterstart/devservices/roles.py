@@ -11,7 +11,7 @@ from psycopg import sql
 ROLES_FILE = Path(__file__).resolve().parent.parent / "access" / "database_roles.sql"
 OWNER, RUNTIME = "app_owner", "app_rw"
 DEFAULT_DATABASE = "betterstart"
-MEMBERSHIPS = 5
+MEMBERSHIPS = 7
 
 
 class DatabaseNotReady(Exception):
@@ -105,7 +105,7 @@ def _may_create_roles(connection: psycopg.Connection) -> bool:
 
 
 def _make_roles(connection: psycopg.Connection, passwords: dict[str, str]) -> None:
-    names = [OWNER, RUNTIME, "app_scoped", "app_all"]
+    names = [OWNER, RUNTIME, "app_scoped", "app_all", "app_family"]
     found = connection.execute("select rolname from pg_roles where rolname = any(%s)", [names])
     existing = {name for (name,) in found}
     held = connection.execute(

@@ -9,7 +9,7 @@ from betterstart.devservices import postgres
 from betterstart.devservices.roles import Addresses, DatabaseNotReady, settle
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")
-ROLES = ("app_owner", "app_rw", "app_scoped", "app_all", "plain", "maker")
+ROLES = ("app_owner", "app_rw", "app_scoped", "app_all", "app_family", "plain", "maker")
 
 
 @pytest.fixture(scope="module")
