@@ -8,8 +8,9 @@ COPY requirements.lock .
 RUN pip install --no-cache-dir --require-hashes --requirement requirements.lock
 
 COPY . .
-# Collecting needs the settings, and the settings need a key; this one never serves anybody.
-RUN SECRET_KEY=only-to-collect-static-files python manage.py collectstatic --noinput
+# Both need the settings, and the settings need a key; this one never serves anybody.
+RUN SECRET_KEY=only-to-build python manage.py compilemessages && \
+    SECRET_KEY=only-to-build python manage.py collectstatic --noinput
 
 USER betterstart
 EXPOSE 8000

@@ -258,11 +258,13 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", "Better Start <no-reply@localhost>")
 
 LANGUAGE_CODE = "en-gb"
-# A language is offered once its words are there: half a page in the wrong language helps nobody.
-_MEANT_FOR = [("en-gb", _("English")), ("ur", _("Urdu")), ("pl", _("Polish"))]
-LANGUAGES = [
-    (code, name)
-    for code, name in _MEANT_FOR
+# A page is offered in a language once its words are there: half a page in the wrong language helps nobody. The pages
+# of people without an account are translated first.
+LANGUAGES = [("en-gb", _("English")), ("ur", _("Urdu")), ("pl", _("Polish"))]
+WHOLE_LANGUAGES = ["en-gb"]
+FAMILY_LANGUAGES = [
+    code
+    for code, _name in LANGUAGES
     if code == "en-gb" or (BASE_DIR / "locale" / code / "LC_MESSAGES" / "django.mo").exists()
 ]
 LOCALE_PATHS = [BASE_DIR / "locale"]

@@ -41,7 +41,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "navigation": SimpleLazyObject(lambda: _navigation(request, user)),
         "signed_in_as": SimpleLazyObject(lambda: _facts(user)),
         "product_home": "/",
-        "languages": language_choices(),
+        "languages": language_choices(getattr(request, "languages", ())),
         "account_page": reverse("access:account"),
         "search_url": SimpleLazyObject(lambda: _search(user)),
         "demo": settings.DEMO,

@@ -22,6 +22,7 @@ View = Callable[..., HttpResponse]
 
 SIGNED_OUT = "signed_out"
 """In the session of a browser: whose session ended there because nothing happened for a while."""
+OPEN_TO_ALL = "open to all"
 TYPED = "typed"
 TYPED_KEPT_SECONDS = 60 * 60
 MOST_TYPED = 20_000
@@ -33,6 +34,7 @@ class PageRequest(HttpRequest):
     user: User  # type: ignore[assignment]  # or AnonymousUser, which answers is_authenticated and little else
     htmx: HtmxDetails
     second_factor_missing: bool
+    languages: list[str]
 
 
 def sign_in_first(request: PageRequest) -> HttpResponse:
@@ -119,5 +121,5 @@ def open_to_all(view: View) -> View:
     def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return view(request, *args, **kwargs)
 
-    opened.access_rule = "open to all"  # type: ignore[attr-defined]
+    opened.access_rule = OPEN_TO_ALL  # type: ignore[attr-defined]
     return opened

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import zoneinfo
+from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
@@ -81,10 +82,11 @@ def role_choices() -> list[tuple[str, Any]]:
     ]
 
 
-def language_choices() -> list[tuple[str, str]]:
-    """Each language in its own words: who needs it can read it."""
-    return [("en-gb", "English")] + [
-        (code, get_language_info(code)["name_local"].capitalize()) for code, _name in settings.LANGUAGES[1:]
+def language_choices(codes: Sequence[str] = ()) -> list[tuple[str, str]]:
+    """Each language in its own words: who needs it can read it. Without codes, those whose every page is translated."""
+    return [
+        (code, "English" if code == "en-gb" else get_language_info(code)["name_local"].capitalize())
+        for code in codes or settings.WHOLE_LANGUAGES
     ]
 
 

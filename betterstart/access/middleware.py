@@ -21,7 +21,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
 from betterstart.access.acting import Scope, acting_as
-from betterstart.access.decorators import SIGNED_OUT, PageRequest, sign_in_first
+from betterstart.access.decorators import OPEN_TO_ALL, SIGNED_OUT, PageRequest, sign_in_first
 from betterstart.access.recording import request_id
 
 Answer = Callable[[PageRequest], HttpResponse]
@@ -93,6 +93,17 @@ class SignedInMiddleware:
         if was_signed_in and not request.user.is_authenticated and request.path == reverse("account_logout"):
             response.headers["Clear-Site-Data"] = '"cache", "storage"'
         return _leave_fragment(request, response)
+
+    def process_view(
+        self, request: PageRequest, view: Callable[..., HttpResponse], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        """A page speaks a language only once all its words are there: those open to all come first."""
+        is_open = getattr(view, "access_rule", "") == OPEN_TO_ALL
+        request.languages = settings.FAMILY_LANGUAGES if is_open else settings.WHOLE_LANGUAGES
+        if translation.get_language() not in request.languages:
+            translation.activate(settings.LANGUAGE_CODE)
+            request.LANGUAGE_CODE = settings.LANGUAGE_CODE
+        return None
 
 
 def _is_over(request: PageRequest) -> bool:

@@ -13,6 +13,7 @@ def main(logins_file: Path) -> None:
     from django.core.management import call_command
 
     django.setup()
+    call_command("compilemessages", stdout=StringIO())
     call_command("migrate", interactive=False, verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     call_command("demo", stdout=StringIO())
