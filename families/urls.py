@@ -54,6 +54,7 @@ urlpatterns = [
     path("families/all/", my_families.all_families, name="all"),
     path("families/new/", family.family_register, name="register"),
     path("families/<reference:reference>/", family.family, name="family"),
+    path("families/<reference:reference>/story/", family.family_story, name="family-story"),
     path("families/<reference:reference>/edit/", family.family_edit, name="family-edit"),
     path("families/<reference:reference>/silence/end/", family.silence_end, name="silence-end"),
     # Two records that may be one family

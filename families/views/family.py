@@ -16,6 +16,7 @@ from families.models import Family
 from families.reports.duplicates import LookAlikes, look_alikes
 from families.reports.family_page import family_page
 from families.reports.timeline import Key
+from families.reports.timeline.story import story
 from families.views.records import edit, family_to_change
 
 
@@ -35,6 +36,28 @@ def family(request: HttpRequest, reference: str) -> HttpResponse:
     is_fragment = before and request.htmx and not request.htmx.history_restore_request
     template = "families/_family_timeline.html" if is_fragment else "families/family_detail.html"
     return render(request, template, {"page": page, "family": page.family, "before": before})
+
+
+@require_safe
+@require(Permission.FAMILY_VIEW)
+def family_story(request: HttpRequest, reference: str) -> HttpResponse:
+    """Everything that happened, or one kind of it, from a month on; also as one long page for paper."""
+    asked, on_paper = request.GET, "paper" in request.GET
+    before = Key.parse(asked.get("before", ""))
+    page = story(
+        request.user,
+        reference,
+        group=asked.get("show", ""),
+        month=asked.get("month", ""),
+        before=before,
+        on_paper=on_paper,
+    )
+    family = page.family
+    name = "story on paper" if on_paper else "story"
+    record_read(by=request.user, family_id=family.pk, family_reference=family.reference, page=name, reason=page.reason)
+    context = {"page": page, "family": family, "before": before, "on_paper": on_paper}
+    is_fragment = before and request.htmx and not request.htmx.history_restore_request
+    return render(request, "families/_story_thread.html" if is_fragment else "families/story.html", context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -119,6 +119,7 @@ PAGES: dict[str, Page] = {
     "families:waiting-long": Page({"manager"}),
     "families:touch": Page({"coordinator"}, rows.waiting_support, rows.far_waiting_support, FAR),
     "families:family": Page({"coordinator", "volunteer"}, rows.family, rows.far_family, {"other_coordinator"}),
+    "families:family-story": Page({"coordinator", "volunteer"}, rows.family, rows.far_family, {"other_coordinator"}),
     "families:family-edit": Page({"coordinator"}, rows.family, rows.far_family, {"other_coordinator"}),
     "families:silence-end": Page({"coordinator"}, rows.family, rows.far_family, {"other_coordinator"}),
     "families:same-list": Page(COORDINATORS),

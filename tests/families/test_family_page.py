@@ -130,7 +130,7 @@ def test_planned_visits_come_apart_from_what_happened(cast, as_user):
 
 
 def test_timeline_pages_by_key_and_every_entry_comes_exactly_once(cast, as_user, monkeypatch):
-    monkeypatch.setattr("families.reports.timeline.PAGE", 3)
+    monkeypatch.setattr("families.reports.timeline.thread.PAGE", 3)
     moment = timezone.now() - dt.timedelta(days=4)
     for number in range(7):
         factories.visit(cast.family, cast.volunteer, actual_start=moment, what_happened=f"note {number}")
@@ -149,7 +149,7 @@ def test_timeline_pages_by_key_and_every_entry_comes_exactly_once(cast, as_user,
 
 
 def test_earlier_answers_htmx_with_the_next_stretch_alone(cast, as_user, monkeypatch):
-    monkeypatch.setattr("families.reports.timeline.PAGE", 2)
+    monkeypatch.setattr("families.reports.timeline.thread.PAGE", 2)
     for days in range(1, 6):
         factories.visit(cast.family, cast.volunteer, days_ago=days)
     client = as_user(cast.coordinator)
