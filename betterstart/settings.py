@@ -268,6 +268,29 @@ FAMILY_LANGUAGES = [
     if code == "en-gb" or (BASE_DIR / "locale" / code / "LC_MESSAGES" / "django.mo").exists()
 ]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+# Where the words stand that people without an account read; each of them is translated.
+FAMILY_WORDS = [
+    "betterstart/clock.py",
+    "betterstart/fields.py",
+    "betterstart/text.py",
+    "betterstart/lexicon/languages.py",
+    "families/forms/referral_steps.py",
+    "families/models/referral.py",
+    "templates/400.html",
+    "templates/403*.html",
+    "templates/404.html",
+    "templates/500.html",
+    "templates/base.html",
+    "templates/components/*.html",
+    "templates/django/forms/**/*.html",
+    "templates/families/_refer_*.html",
+    "templates/families/for_the_family.html",
+    "templates/families/keepsake.html",
+    "templates/families/letter.html",
+    "templates/families/letters/*",
+    "templates/families/refer*.html",
+    "templates/links/*.html",
+]
 TIME_ZONE = "Europe/London"
 USE_I18N = True
 USE_TZ = True

@@ -2,19 +2,104 @@
 
 from __future__ import annotations
 
+import ast
 import os
+import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import polib
+from django.utils.translation.template import templatize
 
-FOLDER = Path(__file__).resolve().parent.parent / "locale"
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / "locale"
 DRAFT = "draft"
 """The comment of a translation that nobody who speaks the language has looked at yet."""
+
+# How many words of each kind a call begins with: (context, one, many).
+_CALLS = {"_": "1", "gettext": "1", "gettext_lazy": "1", "gettext_noop": "1", "ngettext": "1n", "ngettext_lazy": "1n"}
+_CALLS |= {"pgettext": "c1", "pgettext_lazy": "c1", "npgettext": "c1n", "npgettext_lazy": "c1n"}
+_TEXT = r"""u?('(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")"""
+_IN_TEMPLATE = re.compile(rf"(?<![\w.])(\w+)\(\s*{_TEXT}(?:\s*,\s*{_TEXT})?(?:\s*,\s*{_TEXT})?", re.DOTALL)
+
+
+class Words(NamedTuple):
+    """What a translator gives other words for."""
+
+    one: str
+    many: str = ""
+    context: str | None = None
+
+
+def words_in(path: Path) -> set[Words]:
+    """The words marked for translation in a template or a Python file."""
+    text = path.read_text()
+    if path.suffix == ".py":
+        return set(_in_python(ast.parse(text)))
+    calls = (match.groups() for match in _IN_TEMPLATE.finditer(templatize(text, origin=str(path))))
+    return set(_told((name, [ast.literal_eval(word) for word in words if word]) for name, *words in calls))
+
+
+def words_of(patterns: Iterable[str]) -> set[Words]:
+    """The words in all files that these patterns name. Raises ValueError for a pattern that names no file."""
+    found: set[Words] = set()
+    for pattern in patterns:
+        paths = sorted(ROOT.glob(pattern))
+        if not paths:
+            raise ValueError(f"no file is called {pattern}")
+        for path in paths:
+            found |= words_in(path)
+    return found
+
+
+def _in_python(tree: ast.AST) -> Iterator[Words]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+            words = [each.value for each in node.args if isinstance(each, ast.Constant) and isinstance(each.value, str)]
+            yield from _told([(name, words)])
+
+
+def _told(calls: Iterable[tuple[str, list[str]]]) -> Iterator[Words]:
+    for name, words in calls:
+        order = _CALLS.get(name, "")
+        if order and len(words) >= len(order):
+            given = dict(zip(order, words, strict=False))
+            yield Words(given["1"], given.get("n", ""), given.get("c"))
 
 
 def catalogues() -> dict[str, Path]:
     """The catalogue of each language: {"ur": .../django.po}."""
     return {path.parent.parent.name: path for path in sorted(FOLDER.glob("*/LC_MESSAGES/django.po"))}
+
+
+def untranslated(path: Path, words: Iterable[Words]) -> set[Words]:
+    """Of these words those that the catalogue has nothing for."""
+    return set(words) - {_key(entry) for entry in polib.pofile(str(path)).translated_entries()}
+
+
+def renew(path: Path, words: Iterable[Words]) -> tuple[int, int]:
+    """Let the catalogue hold exactly these words, in their order; what is translated stays.
+
+    Gives how many were added and how many went.
+    """
+    catalogue, wanted = polib.pofile(str(path), wrapwidth=110), sorted(words)
+    known = {_key(entry): entry for entry in catalogue}
+    entries = [known.get(each) or _empty(each) for each in wanted]
+    catalogue[:] = entries
+    catalogue.save()
+    return len(set(wanted) - set(known)), len(set(known) - set(wanted))
+
+
+def _key(entry: polib.POEntry) -> Words:
+    return Words(entry.msgid, entry.msgid_plural, entry.msgctxt)
+
+
+def _empty(words: Words) -> polib.POEntry:
+    forms = {"msgid_plural": words.many, "msgstr_plural": {0: "", 1: ""}} if words.many else {}
+    flags = ["python-brace-format"] if re.search(r"{\w*}", words.one) else []
+    return polib.POEntry(msgid=words.one, msgctxt=words.context, flags=flags, **forms)
 
 
 def compile_catalogues() -> list[str]:

@@ -8,6 +8,7 @@ import polib
 import pytest
 
 from betterstart import translations
+from betterstart.translations import Words
 
 OFFERED = {"WHOLE_LANGUAGES": ["en-gb"], "FAMILY_LANGUAGES": ["en-gb", "ur"]}
 
@@ -47,6 +48,53 @@ def test_catalogue_is_made_readable_once_and_again_when_it_changes(folder):
     assert translations.compile_catalogues() == ["ur"]
     assert read(folder, "Yes") == "جی ہاں"
     assert len(list(folder.rglob("*.*"))) == 2
+
+
+TEMPLATE = """{% load i18n %}{% translate "Yes" %} {% translate "May" context "month" %}
+{% blocktranslate with n=name %}Hello {{ n }}, it’s 5% off{% endblocktranslate %}
+{% blocktranslate count n=n %}one visit{% plural %}{{ n }} visits{% endblocktranslate %}
+{% include "x.html" with here=_("Where's \\"it\\"") %} {{ _ }} say("Never")"""
+PYTHON = """
+from django.utils.translation import gettext as _
+said = [_("Yes"), ngettext("a day", "{n} days", n), pgettext_lazy("month", "May"), _(name), say("Never"), len("No")]
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        (
+            "page.html",
+            TEMPLATE,
+            {
+                Words("Yes"),
+                Words("May", context="month"),
+                Words("Hello %(n)s, it’s 5%% off"),
+                Words("one visit", "%(n)s visits"),
+                Words('Where\'s "it"'),
+            },
+        ),
+        ("page.py", PYTHON, {Words("Yes"), Words("a day", "{n} days"), Words("May", context="month")}),
+    ],
+)
+def test_words_to_translate_are_found(tmp_path, name, text, words):
+    (tmp_path / name).write_text(text)
+
+    assert translations.words_in(tmp_path / name) == words
+
+
+def test_pages_that_are_not_there_are_told():
+    with pytest.raises(ValueError, match=r"templates/nowhere/\*\.html"):
+        translations.words_of(["templates/nowhere/*.html"])
+
+
+def test_catalogue_is_renewed_without_losing_what_is_translated(folder):
+    write(folder, ("Yes", "ہاں", "draft"), ("Gone", "گیا", ""))
+    words = {Words("Yes"), Words("a day", "{n} days")}
+
+    assert translations.renew(folder / CATALOGUE, words) == (1, 1)
+    assert translations.untranslated(folder / CATALOGUE, words) == {Words("a day", "{n} days")}
+    assert [entry.msgstr for entry in polib.pofile(str(folder / CATALOGUE))] == ["ہاں", ""]
 
 
 def test_drafts_are_counted_until_somebody_has_looked(folder):
