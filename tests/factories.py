@@ -19,13 +19,21 @@ from families.models import (
     ContactMethod,
     Family,
     FamilyMember,
+    Goal,
+    GoalRating,
     GroupAttendance,
     GroupBooking,
     GroupSeries,
     GroupSession,
     HandoverLine,
+    Need,
+    NeedItem,
+    OwnWords,
+    PlanAction,
+    PlanChoice,
     Referral,
     ReferralQuestion,
+    Score,
     Signpost,
     Support,
     SupportState,
@@ -34,6 +42,7 @@ from families.models import (
     Visit,
     VisitState,
 )
+from families.models.need import USUAL_NEEDS
 from families.models.transfer import LASTS_DAYS
 from volunteers.models import CheckIn, Match, Volunteer
 
@@ -135,6 +144,49 @@ def signpost(family: Family, by: User, days_ago: int = 0, entry: Entry | None = 
     fields = {"how": "told", "happened_on": day, "ask_on": day + dt.timedelta(weeks=4), "by": by} | fields
     support_row = fields.pop("support", None) or family.supports.first()
     return Signpost.objects.create(support=support_row, family=family, entry=entry, entry_name=entry.name, **fields)
+
+
+def voice(family: Family, member: FamilyMember | None = None, **fields: Any) -> dict[str, Any]:
+    """What every entry of an adult carries: the main carer's, under the first support, unless said otherwise."""
+    support_row = fields.pop("support", None) or family.supports.order_by("pk").first()
+    adult = member or family.members.get(role="parent", is_main_carer=True)
+    return {"support": support_row, "family": family, "member": adult, **fields}
+
+
+def said(family: Family, words: str = "Someone to talk to.", kind: str = "goal", **fields: Any) -> OwnWords:
+    of = voice(family, language=fields.pop("language", "en"), **fields)
+    return OwnWords.objects.create(words=words, kind=kind, **of)
+
+
+def need(family: Family, key: str = "company", **fields: Any) -> Need:
+    """Something of the usual list that an adult picked."""
+    of = voice(family, **fields)
+    heading = USUAL_NEEDS[key][0]
+    organisation = of["support"].service.organisation
+    item, _new = NeedItem.objects.get_or_create(organisation=organisation, key=key, defaults={"heading": heading})
+    return Need.objects.create(item=item, **of)
+
+
+def score(need: Need, value: int | None = 2, **fields: Any) -> Score:
+    fields.setdefault("stage", "start")
+    fields.setdefault("given", "rather_not" if value is None else "number")
+    of = {"family": need.family, "support": need.support, "member": need.member} | fields
+    return Score.objects.create(need=need, value=value, **of)
+
+
+def goal(family: Family, words: str = "An hour to myself.", **fields: Any) -> Goal:
+    of = voice(family, **{name: fields.pop(name) for name in ("support", "member", "is_ours") if name in fields})
+    return Goal.objects.create(said=said(words=words, **of), **of, **fields)
+
+
+def plan(family: Family, **fields: Any) -> tuple[Need, Goal, PlanAction]:
+    """A need with a score, a goal with a rating, something agreed and a choice: a row of everything in a plan."""
+    of = voice(family, **fields)
+    row, aim = need(**of), goal(**of)
+    score(row, **of)
+    GoalRating.objects.create(goal=aim, stage="start", given="number", value=3, **of)
+    PlanChoice.objects.create(kind="volunteer_sees", answer="no", **of)
+    return row, aim, PlanAction.objects.create(doer="volunteer", what="Look for a group.", goal=aim, **of)
 
 
 def assign(worker: User, family: Family, **fields: Any) -> Assignment:

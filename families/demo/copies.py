@@ -28,7 +28,8 @@ TABLES = [
     "families.Referral", "families.ReferralQuestion", "families.ReferralTry", "families.Transfer",
     "families.TransferQuestion", "families.ContactChange", "families.LeadContact", "transitions.Transition",
     "families.EndingStep", "families.TurnTo", "families.FollowUp", "families.HandoverLine",
-    "families.Signpost",
+    "families.Signpost", "families.NeedItem", "families.OwnWords", "families.Need", "families.Score",
+    "families.Goal", "families.GoalRating", "families.PlanAction", "families.PlanChoice",
     "volunteers.Volunteer", "volunteers.Match", "volunteers.CheckIn", "volunteers.CheckInNote",
 ]  # fmt: skip
 COPIES_AT_ONCE = 40
@@ -91,7 +92,7 @@ def _value(model: type[models.Model], field: models.Field, strides: dict[type[mo
         return special
     if field.column == "subject_id":  # of a transition
         moved = {"support": "Support", "referral": "Referral", "transfer": "Transfer", "booking": "GroupBooking"}
-        moved |= {"contact_change": "ContactChange", "lead": "LeadContact"}
+        moved |= {"contact_change": "ContactChange", "lead": "LeadContact", "goal": "Goal"}
         cases = (
             f"when '{machine}' then {strides[apps.get_model('families', name)]}" for machine, name in moved.items()
         )

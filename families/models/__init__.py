@@ -8,17 +8,23 @@ from families.models.cover import Cover
 from families.models.draft import Draft
 from families.models.ending import EndingStep, FollowUp, FollowUpOutcome, StepKind, StepOutcome, TurnTo, Way
 from families.models.family import BreakGlass, Family
+from families.models.goal import Goal, GoalRating, GoalState
 from families.models.group import GroupEntry, GroupFacilitator, GroupSeries, GroupSession
 from families.models.handover import Audience, HandoverLine
 from families.models.imports import ImportFile, ImportMapping, ImportRun, ImportState
 from families.models.lead_contact import LeadContact, LeadState
 from families.models.member import AccessNeed, DatePrecision, FamilyMember, Interpreter, MemberRole, PrefersGender
 from families.models.merge import FamilyMerge, MergeUndo, NotTheSame
+from families.models.need import Heading, Need, NeedItem
+from families.models.own_words import OwnWords, Sayable
+from families.models.plan_action import Doer, PlanAction
+from families.models.plan_choice import ChoiceAnswer, ChoiceKind, PlanChoice
 from families.models.private import EthnicGroup, NhsNumber, Personal, PregnancyOutcome, Status, StatutoryStatus
 from families.models.reasons import EndingReason, RematchReason
 from families.models.referral import Referral, ReferralQuestion, ReferralState, ReferralTry
 from families.models.referral_draft import ReferralDraft
 from families.models.relationship import Kin, LivesWith, Relationship, Responsibility
+from families.models.score import Given, Score, Stage
 from families.models.shared_care import SharedCare
 from families.models.signpost import Pointing, Signpost, SignpostResult
 from families.models.support import Named, Support, SupportState
@@ -47,10 +53,13 @@ __all__ = [
     "ChangeKind",
     "ChangeState",
     "Channel",
+    "ChoiceAnswer",
+    "ChoiceKind",
     "ContactChange",
     "ContactMethod",
     "Cover",
     "DatePrecision",
+    "Doer",
     "Draft",
     "EndingReason",
     "EndingStep",
@@ -62,6 +71,10 @@ __all__ = [
     "FlagAnswer",
     "FollowUp",
     "FollowUpOutcome",
+    "Given",
+    "Goal",
+    "GoalRating",
+    "GoalState",
     "GroupAttendance",
     "GroupBooking",
     "GroupEntry",
@@ -69,6 +82,7 @@ __all__ = [
     "GroupSeries",
     "GroupSession",
     "HandoverLine",
+    "Heading",
     "HouseholdFlag",
     "HowAgreed",
     "ImportFile",
@@ -84,11 +98,16 @@ __all__ = [
     "MemberRole",
     "MergeUndo",
     "Named",
+    "Need",
+    "NeedItem",
     "NhsNumber",
     "NotDeliveredReason",
     "NotTheSame",
     "OtherAgency",
+    "OwnWords",
     "Personal",
+    "PlanAction",
+    "PlanChoice",
     "Pointing",
     "PrefersGender",
     "PregnancyOutcome",
@@ -101,9 +120,12 @@ __all__ = [
     "RematchReason",
     "Responsibility",
     "Safe",
+    "Sayable",
+    "Score",
     "SharedCare",
     "Signpost",
     "SignpostResult",
+    "Stage",
     "Status",
     "StatutoryStatus",
     "StepKind",

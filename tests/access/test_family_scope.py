@@ -11,6 +11,7 @@ from tests import factories
 NOT_OF_A_FAMILY = {
     "access_organisation": "who keeps their record",
     "access_service": "what they are with",
+    "families_needitem": "what an organisation asks every family about",
     "access_user": "the name of whoever visits",
     "pghistory_context": "a trace of what they write; it names a request and nothing else",
 }

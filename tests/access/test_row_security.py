@@ -22,16 +22,23 @@ from families.models import (
     FamilyMember,
     FamilyMerge,
     FollowUp,
+    Goal,
+    GoalRating,
     GroupAttendance,
     GroupBooking,
     HandoverLine,
     LeadContact,
     MergeUndo,
+    Need,
     NotTheSame,
+    OwnWords,
+    PlanAction,
+    PlanChoice,
     Referral,
     ReferralDraft,
     ReferralQuestion,
     ReferralTry,
+    Score,
     Signpost,
     Support,
     Transfer,
@@ -40,6 +47,7 @@ from families.models import (
     TurnTo,
     Visit,
 )
+from families.models.own_words import Sayable
 from families.models.referral import REFERRAL_MACHINE
 from tests import factories
 from tests.conftest import make_cast
@@ -88,6 +96,13 @@ MODELS = [
     FamilyMerge,
     MergeUndo,
     NotTheSame,
+    Need,
+    Score,
+    Goal,
+    GoalRating,
+    OwnWords,
+    PlanAction,
+    PlanChoice,
 ]
 TABLES = [
     "families_family",
@@ -98,6 +113,10 @@ TABLES = [
     "families_referral",
     "families_transfer",
     "families_signpost",
+    "families_need",
+    "families_score",
+    "families_ownwords",
+    "families_planchoice",
     "families_groupbooking",
     "families_bookingperson",
     "families_groupattendance",
@@ -134,6 +153,7 @@ def make_stories():
     dara = factories.family(cast.home, "Dara", state="ended_planned")
     _endings(cast, dara)
     _transfers(cast)
+    _plans(cast)
     for service, family in ((cast.stay_and_play, cast.family), (cast.far, cast.far_family)):
         group = factories.group(service, run_by=(cast.other_volunteer,))
         factories.booking(group, family)
@@ -161,6 +181,20 @@ def _transfers(cast):
             fields = {"new_support": factories.support(support.family, to_service)} if state == "accepted" else {}
             row = factories.transfer(support, to_service, by, state, **fields)
             row.questions.create(family=row.family, question="Which days?", asked_by=by)
+
+
+def _plans(cast):
+    """What adults said, one of whom lets the volunteer see her scores; and something said of every kind."""
+    for family in (cast.family, cast.other_family, cast.far_family):
+        factories.plan(family)
+        for kind in Sayable.values:
+            factories.said(family, kind=kind)
+    shows = factories.member(cast.family, "Yusuf", "other_adult")
+    factories.plan(cast.family, member=shows)
+    factories.said(cast.family, kind="score", member=shows)
+    of = factories.voice(cast.family, shows)
+    PlanChoice.objects.create(kind="volunteer_sees", answer="yes", **of)
+    PlanChoice.objects.create(kind="volunteer", answer="woman", **of)
 
 
 def _endings(cast, dara):

@@ -32,6 +32,7 @@ from families.models import (
     FamilyMember,
     FamilyMerge,
     FollowUp,
+    GoalRating,
     GroupAttendance,
     GroupBooking,
     HandoverLine,
@@ -40,9 +41,12 @@ from families.models import (
     NhsNumber,
     NotTheSame,
     OtherAgency,
+    OwnWords,
     Personal,
+    PlanChoice,
     Referral,
     Relationship,
+    Score,
     SharedCare,
     Signpost,
     StatutoryStatus,
@@ -79,6 +83,7 @@ def full_family(cast, name):
     of_support = {"support": support, "family": family}
     cleo = factories.family(cast.home, "Cleo", state="ended_planned")
     before = factories.family(cast.home, "Dora", state="ended_planned")
+    plan = factories.plan(family, support=support)
     return {
         FamilyMember: parent,
         Address: factories.address(family),
@@ -122,6 +127,8 @@ def full_family(cast, name):
         Signpost: factories.signpost(family, cast.coordinator, support=support),
         LeadContact: LeadContact.objects.create(family=family, support=support, asked_by=cast.coordinator),
         FollowUp: FollowUp.objects.create(outcome="made", by=cast.coordinator, **of_support),
+        **{type(row): row for row in plan},
+        **{model: model.objects.get(support=support) for model in (Score, GoalRating, PlanChoice, OwnWords)},
         FamilyMerge: merge_families(by=cast.coordinator, kept=family, merged=before, name=name, reason="The same."),
     }, family
 
@@ -164,6 +171,7 @@ def test_every_rule_that_lets_a_family_have_one_of_something_has_been_thought_of
         "not_the_same_once",
         "lead_one_at_a_time",
         "lead_asked_one",
+        "need_once_while_open",  # under one support, which goes over or comes back whole
         "presence_once",  # who was there: nobody of two families was at one visit
         "family_external_reference_once",  # of the record itself, which stays
     }
