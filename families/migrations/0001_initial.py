@@ -9,13 +9,13 @@ import django.contrib.postgres.operations
 import django.db.models.deletion
 import django.utils.timezone
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
 import betterstart.clock
 import families.models.family
 import families.models.support
+from betterstart.access.row_security import AddTrigger
 
 
 class Migration(migrations.Migration):
@@ -1578,7 +1578,7 @@ class Migration(migrations.Migration):
                 blank=True, related_name="+", through="families.VisitPresence", to="families.familymember"
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="family",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -1592,7 +1592,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="family",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -1607,7 +1607,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="addressevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -1621,7 +1621,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="address",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -1635,7 +1635,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="address",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -1650,7 +1650,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="familyevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -1664,7 +1664,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="familymember",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -1678,7 +1678,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="familymember",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -1693,7 +1693,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="contactmethodevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -1707,7 +1707,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="contactmethod",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -1721,7 +1721,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="contactmethod",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -1736,7 +1736,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="familymemberevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -1750,7 +1750,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="support",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -1764,7 +1764,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="support",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -1779,7 +1779,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="assignmentevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -1793,7 +1793,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="assignment",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -1807,7 +1807,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="assignment",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -1822,7 +1822,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="supportevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -1836,7 +1836,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="visitevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -1850,7 +1850,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="visit",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -1864,7 +1864,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="visit",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",

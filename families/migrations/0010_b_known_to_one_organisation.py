@@ -2,11 +2,10 @@ import importlib
 
 import django.db.models.deletion
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
-from betterstart.access.row_security import RESPONSIBLE_FAMILIES, change_policy
+from betterstart.access.row_security import RESPONSIBLE_FAMILIES, AddTrigger, RemoveTrigger, change_policy
 
 # What was told, griefs, agencies, the council's decisions and NHS numbers are known to the organisation that wrote
 # them down. `known_to` and `known_to_coordinators` (families.models.known) say in Python what these policies say.
@@ -93,43 +92,43 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        pgtrigger.migrations.RemoveTrigger(
+        RemoveTrigger(
             model_name="householdflag",
             name="insert_insert",
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        RemoveTrigger(
             model_name="householdflag",
             name="update_update",
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        RemoveTrigger(
             model_name="nhsnumber",
             name="insert_insert",
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        RemoveTrigger(
             model_name="nhsnumber",
             name="update_update",
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        RemoveTrigger(
             model_name="otheragency",
             name="insert_insert",
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        RemoveTrigger(
             model_name="otheragency",
             name="update_update",
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        RemoveTrigger(
             model_name="personal",
             name="insert_insert",
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        RemoveTrigger(
             model_name="personal",
             name="update_update",
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        RemoveTrigger(
             model_name="statutorystatus",
             name="insert_insert",
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        RemoveTrigger(
             model_name="statutorystatus",
             name="update_update",
         ),
@@ -375,7 +374,7 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT, related_name="personal", to="families.familymember"
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="householdflag",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -389,7 +388,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="householdflag",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -404,7 +403,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="nhsnumber",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -418,7 +417,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="nhsnumber",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -433,7 +432,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="otheragency",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -447,7 +446,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="otheragency",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -462,7 +461,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="personal",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -476,7 +475,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="personal",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -491,7 +490,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="statutorystatus",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -505,7 +504,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="statutorystatus",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",

@@ -2,7 +2,6 @@ import django.contrib.postgres.fields
 import django.db.models.deletion
 import django.db.models.functions.comparison
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
@@ -10,6 +9,8 @@ import betterstart.clock
 from betterstart.access.row_security import (
     RESPONSIBLE_FAMILIES,
     VISIBLE_FAMILIES,
+    AddTrigger,
+    RemoveTrigger,
     change_policy,
     protect,
     protect_log,
@@ -1195,11 +1196,11 @@ class Migration(migrations.Migration):
                 "abstract": False,
             },
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        RemoveTrigger(
             model_name="familymember",
             name="insert_insert",
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        RemoveTrigger(
             model_name="familymember",
             name="update_update",
         ),
@@ -1349,7 +1350,7 @@ class Migration(migrations.Migration):
                 to="families.family",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="familymember",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -1363,7 +1364,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="familymember",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -1378,7 +1379,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="householdflag",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -1392,7 +1393,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="householdflag",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -1407,7 +1408,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="householdflagevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -1421,7 +1422,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="nhsnumber",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -1435,7 +1436,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="nhsnumber",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -1450,7 +1451,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="nhsnumberevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -1464,7 +1465,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="otheragency",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -1478,7 +1479,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="otheragency",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -1493,7 +1494,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="otheragencyevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -1507,7 +1508,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="personal",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -1521,7 +1522,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="personal",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -1536,7 +1537,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="personalevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -1550,7 +1551,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="relationship",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -1564,7 +1565,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="relationship",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -1579,7 +1580,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="relationshipevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -1593,7 +1594,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="sharedcare",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -1607,7 +1608,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="sharedcare",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -1622,7 +1623,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="sharedcareevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -1636,7 +1637,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="statutorystatus",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -1650,7 +1651,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="statutorystatus",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -1665,7 +1666,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="statutorystatusevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",

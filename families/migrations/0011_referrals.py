@@ -7,12 +7,11 @@ import django.core.serializers.json
 import django.db.models.deletion
 import django.utils.timezone
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
 import families.models.family
-from betterstart.access.row_security import protect, protect_log
+from betterstart.access.row_security import AddTrigger, protect, protect_log
 
 # Coordinators of the service a referral is for, and nobody else. A draft belongs to no person at all.
 MY_SERVICES = "service_id = any(array(select access_services_held('coordinator')))"
@@ -839,7 +838,7 @@ class Migration(migrations.Migration):
                 "ordering": ["tried_on", "id"],
             },
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="referral",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -853,7 +852,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="referral",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -868,7 +867,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="referralevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -882,7 +881,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="referralquestion",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -896,7 +895,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="referralquestion",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -911,7 +910,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="referralquestionevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",

@@ -6,11 +6,17 @@ import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
-from betterstart.access.row_security import VISIBLE_FAMILIES, VISIBLE_SUPPORTS, change_policy, protect, protect_log
+from betterstart.access.row_security import (
+    VISIBLE_FAMILIES,
+    VISIBLE_SUPPORTS,
+    AddTrigger,
+    change_policy,
+    protect,
+    protect_log,
+)
 
 # As in 0006, and a family that came to a group was met too. Both tables tell the same function.
 NOTE_CONTACT = """
@@ -599,7 +605,7 @@ class Migration(migrations.Migration):
             model_name="groupfacilitator",
             constraint=models.UniqueConstraint(fields=("user", "series"), name="facilitator_once"),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="groupbookingevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -638,7 +644,7 @@ class Migration(migrations.Migration):
                 name="booking_one_open_per_family",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="groupbooking",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -652,7 +658,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="groupbooking",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -667,7 +673,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="groupattendanceevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -693,7 +699,7 @@ class Migration(migrations.Migration):
             model_name="groupattendance",
             constraint=models.UniqueConstraint(fields=("session", "member"), name="attendance_once"),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="groupattendance",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -707,7 +713,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="groupattendance",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",

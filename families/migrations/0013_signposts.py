@@ -2,12 +2,11 @@
 
 import django.db.models.deletion
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
 import betterstart.clock
-from betterstart.access.row_security import RESPONSIBLE_SUPPORTS, protect, protect_log, watch_added
+from betterstart.access.row_security import RESPONSIBLE_SUPPORTS, AddTrigger, protect, protect_log, watch_added
 
 # Where somebody was sent is for those who answer for the support.
 OF_THE_COORDINATOR = f"support_id = any(array{RESPONSIBLE_SUPPORTS})"
@@ -248,7 +247,7 @@ class Migration(migrations.Migration):
                 "abstract": False,
             },
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="signpost",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -262,7 +261,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="signpost",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -277,7 +276,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="signpostevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",

@@ -1,11 +1,17 @@
 import django.db.models.deletion
 import django.utils.timezone
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
-from betterstart.access.row_security import VISIBLE_FAMILIES, VISIBLE_SUPPORTS, protect, protect_log
+from betterstart.access.row_security import (
+    VISIBLE_FAMILIES,
+    VISIBLE_SUPPORTS,
+    AddTrigger,
+    RemoveTrigger,
+    protect,
+    protect_log,
+)
 
 # The sender reads its transfers; the service that was asked, what was sent while it waits, and what it said yes to.
 OF_THE_SENDER = "support_id = any(array(select families_responsible_support_ids()))"
@@ -752,19 +758,19 @@ class Migration(migrations.Migration):
                 "abstract": False,
             },
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        RemoveTrigger(
             model_name="family",
             name="insert_insert",
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        RemoveTrigger(
             model_name="family",
             name="update_update",
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        RemoveTrigger(
             model_name="support",
             name="insert_insert",
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        RemoveTrigger(
             model_name="support",
             name="update_update",
         ),
@@ -824,7 +830,7 @@ class Migration(migrations.Migration):
             name="named_asked_on",
             field=models.DateField(blank=True, null=True, verbose_name="the family was asked on"),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="family",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -838,7 +844,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="family",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -853,7 +859,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="support",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -867,7 +873,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="support",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -893,7 +899,7 @@ class Migration(migrations.Migration):
                 name="support_naming_has_a_day",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="contactchange",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -907,7 +913,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="contactchange",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -922,7 +928,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="contactchangeevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -936,7 +942,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="transfer",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -950,7 +956,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="transfer",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -965,7 +971,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="transferevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -979,7 +985,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="transferquestion",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -993,7 +999,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="transferquestion",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -1008,7 +1014,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="transferquestionevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",

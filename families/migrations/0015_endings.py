@@ -2,12 +2,19 @@
 
 import django.db.models.deletion
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
 import betterstart.clock
-from betterstart.access.row_security import ME, RESPONSIBLE_SUPPORTS, VISIBLE_SUPPORTS, protect, protect_log
+from betterstart.access.row_security import (
+    ME,
+    RESPONSIBLE_SUPPORTS,
+    VISIBLE_SUPPORTS,
+    AddTrigger,
+    RemoveTrigger,
+    protect,
+    protect_log,
+)
 
 # An ending is the coordinator's to prepare. A handover is read by whoever is with the family, down to the lines that
 # are for coordinators.
@@ -562,11 +569,11 @@ class Migration(migrations.Migration):
                 "abstract": False,
             },
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        RemoveTrigger(
             model_name="support",
             name="insert_insert",
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        RemoveTrigger(
             model_name="support",
             name="update_update",
         ),
@@ -580,7 +587,7 @@ class Migration(migrations.Migration):
             name="review_on",
             field=models.DateField(blank=True, null=True, verbose_name="we look together again on"),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="support",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -594,7 +601,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="support",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -609,7 +616,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="endingstep",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -623,7 +630,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="endingstep",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -638,7 +645,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="endingstepevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -652,7 +659,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="followup",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -666,7 +673,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="followup",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -681,7 +688,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="followupevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -695,7 +702,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="handoverline",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -709,7 +716,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="handoverline",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -724,7 +731,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="handoverlineevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -738,7 +745,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="turnto",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -752,7 +759,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="turnto",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -767,7 +774,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="turntoevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",

@@ -4,11 +4,11 @@ import django.contrib.postgres.constraints
 import django.contrib.postgres.fields.ranges
 import django.db.models.deletion
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
 import families.models.support
+from betterstart.access.row_security import AddTrigger
 
 
 class Migration(migrations.Migration):
@@ -153,7 +153,7 @@ class Migration(migrations.Migration):
                 "abstract": False,
             },
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="cover",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -167,7 +167,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="cover",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -182,7 +182,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="coverevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",

@@ -3,7 +3,6 @@
 import django.db.models.deletion
 import django.utils.timezone
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
@@ -11,6 +10,8 @@ import betterstart.clock
 from betterstart.access.row_security import (
     VISIBLE_FAMILIES,
     VISIBLE_SUPPORTS,
+    AddTrigger,
+    RemoveTrigger,
     change_policy,
     protect,
     protect_log,
@@ -260,43 +261,43 @@ class Migration(migrations.Migration):
                 "abstract": False,
             },
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        RemoveTrigger(
             model_name="address",
             name="insert_insert",
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        RemoveTrigger(
             model_name="address",
             name="update_update",
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        RemoveTrigger(
             model_name="contactchange",
             name="insert_insert",
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        RemoveTrigger(
             model_name="contactchange",
             name="update_update",
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        RemoveTrigger(
             model_name="contactmethod",
             name="insert_insert",
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        RemoveTrigger(
             model_name="contactmethod",
             name="update_update",
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        RemoveTrigger(
             model_name="family",
             name="insert_insert",
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        RemoveTrigger(
             model_name="family",
             name="update_update",
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        RemoveTrigger(
             model_name="support",
             name="insert_insert",
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        RemoveTrigger(
             model_name="support",
             name="update_update",
         ),
@@ -408,7 +409,7 @@ class Migration(migrations.Migration):
                 condition=models.Q(("state", "unanswered")), fields=["support"], name="contact_change_waits"
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="address",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -422,7 +423,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="address",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -437,7 +438,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="contactchange",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -451,7 +452,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="contactchange",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -466,7 +467,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="contactmethod",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -480,7 +481,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="contactmethod",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -495,7 +496,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="family",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -509,7 +510,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="family",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -524,7 +525,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="support",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -538,7 +539,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="support",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -567,7 +568,7 @@ class Migration(migrations.Migration):
                 condition=models.Q(("contact", None)), fields=("support",), name="address_change_once"
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="leadcontact",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -581,7 +582,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="leadcontact",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -596,7 +597,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="leadcontactevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",

@@ -2,7 +2,6 @@
 
 import django.db.models.deletion
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
@@ -10,6 +9,7 @@ import betterstart.clock
 from betterstart.access.row_security import (
     RESPONSIBLE_SUPPORTS,
     VISIBLE_SUPPORTS,
+    AddTrigger,
     let_family_add,
     protect,
     protect_log,
@@ -1262,7 +1262,7 @@ class Migration(migrations.Migration):
                 "indexes": [models.Index(fields=["support", "member", "kind", "-id"], name="plan_choice_newest")],
             },
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="ownwords",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -1276,7 +1276,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="ownwords",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -1291,7 +1291,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="needevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -1305,7 +1305,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="need",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -1319,7 +1319,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="need",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -1334,7 +1334,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="goalevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -1348,7 +1348,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="goal",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -1362,7 +1362,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="goal",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -1377,7 +1377,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="ownwordsevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -1391,7 +1391,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="planaction",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -1405,7 +1405,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="planaction",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -1420,7 +1420,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="planactionevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",

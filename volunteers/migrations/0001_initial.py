@@ -6,11 +6,11 @@ import django.contrib.postgres.fields
 import django.core.validators
 import django.db.models.deletion
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
 import betterstart.clock
+from betterstart.access.row_security import AddTrigger
 
 
 class Migration(migrations.Migration):
@@ -585,7 +585,7 @@ class Migration(migrations.Migration):
                 "abstract": False,
             },
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="checkin",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -599,7 +599,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="checkin",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -614,7 +614,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="checkinevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -628,7 +628,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="volunteer",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -642,7 +642,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="volunteer",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -657,7 +657,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="matchevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -671,7 +671,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="match",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -685,7 +685,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="match",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -700,7 +700,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="volunteerevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",

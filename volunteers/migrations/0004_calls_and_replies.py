@@ -1,8 +1,9 @@
 import django.db.models.deletion
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+
+from betterstart.access.row_security import AddTrigger, RemoveTrigger
 
 
 class Migration(migrations.Migration):
@@ -40,11 +41,11 @@ class Migration(migrations.Migration):
                 "abstract": False,
             },
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        RemoveTrigger(
             model_name="checkin",
             name="insert_insert",
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        RemoveTrigger(
             model_name="checkin",
             name="update_update",
         ),
@@ -76,7 +77,7 @@ class Migration(migrations.Migration):
                 max_length=10,
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="checkin",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -90,7 +91,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="checkin",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -199,7 +200,7 @@ class Migration(migrations.Migration):
                 name="call_request_closed_by_someone",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="callrequest",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -213,7 +214,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="callrequest",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -228,7 +229,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="callrequestevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",

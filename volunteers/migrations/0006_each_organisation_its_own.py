@@ -2,7 +2,6 @@
 
 import django.db.models.deletion
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.db import migrations, models
 
 from betterstart.access.row_security import (
@@ -11,6 +10,8 @@ from betterstart.access.row_security import (
     RESPONSIBLE_SUPPORTS,
     VISIBLE_FAMILIES,
     VISIBLE_SUPPORTS,
+    AddTrigger,
+    RemoveTrigger,
     change_policy,
 )
 
@@ -46,11 +47,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        pgtrigger.migrations.RemoveTrigger(
+        RemoveTrigger(
             model_name="checkin",
             name="insert_insert",
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        RemoveTrigger(
             model_name="checkin",
             name="update_update",
         ),
@@ -92,7 +93,7 @@ class Migration(migrations.Migration):
                 to="families.support",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="checkin",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -106,7 +107,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="checkin",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",

@@ -2,8 +2,9 @@
 
 import django.core.validators
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.db import migrations, models
+
+from betterstart.access.row_security import AddTrigger, RemoveTrigger
 
 
 class Migration(migrations.Migration):
@@ -12,11 +13,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        pgtrigger.migrations.RemoveTrigger(
+        RemoveTrigger(
             model_name="service",
             name="insert_insert",
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        RemoveTrigger(
             model_name="service",
             name="update_update",
         ),
@@ -48,7 +49,7 @@ class Migration(migrations.Migration):
             name="takes_public_referrals",
             field=models.BooleanField(default=False, verbose_name="anybody may ask for it online"),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="service",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -62,7 +63,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name="service",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
