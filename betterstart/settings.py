@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from email.utils import parseaddr
 from pathlib import Path
 
 import dj_database_url
@@ -256,6 +257,8 @@ EMAIL_HOST_PASSWORD = env("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = env_flag("EMAIL_USE_TLS", default=True)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", "Better Start <no-reply@localhost>")
+# Who a message to a family comes from: an address without our name, which others may read on a locked screen.
+NEUTRAL_FROM_EMAIL = env("NEUTRAL_FROM_EMAIL") or parseaddr(DEFAULT_FROM_EMAIL)[1]
 
 LANGUAGE_CODE = "en-gb"
 # A page is offered in a language once its words are there: half a page in the wrong language helps nobody. The pages

@@ -12,7 +12,7 @@ class FamiliesConfig(AppConfig):
         from betterstart.reminders.gate import register_keeper
         from families.actions.referral_draft import RETURN_LINK
         from families.actions.referrer import ANSWER_LINK, STATUS_LINK
-        from families.actions.silence import keep_silence
+        from families.actions.sending import keep_safe
         from families.reports import (
             changing,
             cover,
@@ -27,7 +27,7 @@ class FamiliesConfig(AppConfig):
             waiting,
         )
 
-        register_keeper(keep_silence)
+        register_keeper(keep_safe)
         register_purpose(RETURN_LINK, "families:refer-return")
         register_purpose(STATUS_LINK, "families:referral-status")
         register_purpose(ANSWER_LINK, "families:referral-answer")

@@ -48,8 +48,8 @@ def check_contact(
             errors["value"] = _("This is not an email address. It looks like name@example.org.")
     if (safe_from is None) != (safe_until is None):
         errors["safe_until" if safe_from else "safe_from"] = _("Give both times, or none.")
-    elif safe_from and safe_until and safe_until <= safe_from:
-        errors["safe_until"] = _("This is not after the first time.")
+    elif safe_from and safe_from == safe_until:
+        errors["safe_until"] = _("Give two different times, or none.")
     if errors:
         raise ContactRefused(errors)
 

@@ -16,18 +16,20 @@ from betterstart.access.models import User
 from betterstart.audit.record import record
 from betterstart.clock import at_london, day_in_words, london_today
 from betterstart.reminders.actions import say
+from betterstart.reminders.models import Audience
 from families.actions.editing import StaleEdit
 from families.actions.family import NotYourService
 from families.actions.support import edit_support, move_support
 from families.actions.visit_plan import no_such_hour, plan_visit
 from families.actions.visit_rules import VisitRefused
 from families.models import (
+    Channel,
     ContactMethod,
     EndingReason,
     EndingStep,
     FollowUp,
     FollowUpOutcome,
-    Safe,
+    MemberRole,
     StepKind,
     StepOutcome,
     Support,
@@ -38,6 +40,8 @@ from families.models import (
     Way,
 )
 from families.models.contact_change import ways_used_by
+from families.models.reaching import people_to_reach
+from families.models.safe_contact import Content, Person, Verdict, may_contact
 
 S = SupportState
 USUAL_NOTICE = dt.timedelta(weeks=4)
@@ -146,7 +150,7 @@ def take_step(
     too, where the machine asks for them. Writes "ending.step_taken". Raises NotYourService, EndingRefused, StaleEdit.
     """
     support = _held(by, support)
-    _check_step(support, kind, outcome, way, happened_on or london_today())
+    _check_step(support, kind, outcome, way, happened_on or london_today(), words)
     step = EndingStep.objects.standing().filter(support=support, kind=kind).first()
     if (step.version if step else None) != version:
         if step is None:
@@ -170,7 +174,7 @@ def take_step(
     return step
 
 
-def _check_step(support: Support, kind: str, outcome: str, way: str, happened_on: dt.date) -> None:
+def _check_step(support: Support, kind: str, outcome: str, way: str, happened_on: dt.date, words: str = "") -> None:
     afterwards = support.state == S.ENDED_PLANNED and kind in AFTERWARDS
     if support.state != S.ENDING and not afterwards:
         raise EndingRefused(_("Steps of an ending are taken once the day of the last visit is agreed."))
@@ -178,27 +182,42 @@ def _check_step(support: Support, kind: str, outcome: str, way: str, happened_on
         raise EndingRefused({"happened_on": _("This day has not come yet.")})
     if kind == StepKind.LETTER and outcome == StepOutcome.DONE and way not in safe_ways(support):
         raise EndingRefused({"way": _("There is no way on record to send it that is safe for the family.")})
+    if kind == StepKind.LETTER and outcome == StepOutcome.DONE and way == Way.EMAIL:
+        verdict = _may_get(letter_reader(support), Channel.EMAIL, words)
+        if not verdict.may_later:
+            raise EndingRefused({"words": verdict.why})
     if kind == StepKind.REFERRER and way == Way.EMAIL and support.family.silent_since:
         raise EndingRefused({"way": _("Nothing is sent about this family at the moment. Speak with them instead.")})
 
 
-def safe_ways(support: Support) -> dict[str, ContactMethod | None]:
-    """How a letter may reach the family, with the contact to use: by hand always; sent only where somebody said yes.
+def letter_reader(support: Support) -> Person | None:
+    """Whom a letter at the end is for: who does most of the caring. None where the record names nobody."""
+    adults = support.family.members.current().filter(role=MemberRole.PARENT).order_by("-is_main_carer", "pk")
+    reader = adults.values_list("pk", flat=True).first()
+    return people_to_reach([reader])[reader] if reader else None
 
-    By post not to a hidden address; by email not to a device others read; neither after a death or a loss.
+
+def safe_ways(support: Support) -> dict[str, ContactMethod | None]:
+    """How a letter may reach its reader, with the contact to use: by hand always; sent only where they said yes.
+
+    Whether it may is asked again when it is sent. What another service was told and this one has not answered is not
+    used.
     """
     ways: dict[str, ContactMethod | None] = {Way.BY_HAND.value: None}
-    family = support.family
-    if family.silent_since:
-        return ways
-    for contact in (known.contact for known in ways_used_by(support, family)):
-        if contact.safe != Safe.YES:
-            continue
-        if contact.channel == Way.EMAIL and not contact.shared_device and contact.value:
-            ways.setdefault(Way.EMAIL.value, contact)
-        if contact.channel == Way.POST and not any(home.is_confidential for home in family.addresses.current()):
-            ways.setdefault(Way.POST.value, contact)
+    reader = letter_reader(support)
+    used = {(known.contact.channel, known.contact.value) for known in ways_used_by(support, support.family)}
+    for channel, way in ((Channel.EMAIL, Way.EMAIL), (Channel.POST, Way.POST)):
+        found = _may_get(reader, channel)
+        if found.may_later and found.way and (found.way.channel, found.way.value) in used:
+            ways[way.value] = found.way
     return ways
+
+
+def _may_get(reader: Person | None, channel: str, words: str = "") -> Verdict:
+    if reader is None:
+        return Verdict(may=False, why=_("The record names nobody to write to."))
+    content = Content.of(_("A letter for you"), words, is_automatic=channel == Channel.EMAIL)
+    return may_contact(reader, channel, timezone.now(), content)
 
 
 def _write_scores(by: User, support: Support, step: EndingStep) -> None:
@@ -214,9 +233,9 @@ def _write_scores(by: User, support: Support, step: EndingStep) -> None:
 
 def _send(by: User, support: Support, step: EndingStep, to: str) -> None:
     """By the outbox. The subject says nothing of us; whether it may go is asked again when it is sent."""
-    if step.kind == StepKind.LETTER:
-        contact = safe_ways(support)[Way.EMAIL]
-        to = contact.value if contact else ""
+    person = None
+    if step.kind == StepKind.LETTER and (contact := safe_ways(support)[Way.EMAIL]):
+        to, person = contact.value, contact.member_id
     if not to:
         raise EndingRefused({"to": _("Write the email address it goes to.")})
     say(
@@ -226,7 +245,9 @@ def _send(by: User, support: Support, step: EndingStep, to: str) -> None:
         to=to,
         subject=_("A letter for you") if step.kind == StepKind.LETTER else _("About somebody you referred to us"),
         body=step.words,
+        audience=Audience.FAMILY if step.kind == StepKind.LETTER else Audience.PROFESSIONAL,
         family_id=support.family_id,
+        person_id=person,
     )
 
 

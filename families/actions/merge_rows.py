@@ -22,6 +22,8 @@ from families.models import Family, FamilyMember, FamilyMerge, Relationship, Sha
 
 Column = tuple[type[models.Model], models.Field]
 
+# Columns of the platform, which knows no family: plain ids.
+BY_ID = {Family: "family_id", FamilyMember: "person_id"}
 # Columns that say which record a signpost once was; it stays that.
 SIGNPOSTS = {(FamilyMerge, "merged")}
 
@@ -34,7 +36,7 @@ def columns_to(target: type[models.Model]) -> list[Column]:
         for model in apps.get_models(include_auto_created=True)
         if not hasattr(model, "pgh_tracked_model")
         for column in model._meta.concrete_fields
-        if column.related_model is target or (target is Family and column.column == "family_id")
+        if column.related_model is target or (column.related_model is None and column.column == BY_ID.get(target))
     ]
     return [(model, column) for model, column in columns if (model, column.name) not in SIGNPOSTS]
 

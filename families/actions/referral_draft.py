@@ -12,6 +12,7 @@ from betterstart.access.acting import Scope, acting_as
 from betterstart.links.actions import give_link, use_up_link
 from betterstart.links.models import Link
 from betterstart.reminders.actions import say
+from betterstart.reminders.models import Audience
 from families.actions.referrer import letter
 from families.models import ReferralDraft
 
@@ -65,6 +66,8 @@ def send_return_link(*, draft: ReferralDraft, email: str, site: Callable[[str], 
         to=email,
         subject=_("Go on with what you began"),
         body=letter("return", link=site(link)),
+        audience=Audience.ASKER,
+        is_asked_for=True,
     )
 
 

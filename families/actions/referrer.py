@@ -16,8 +16,12 @@ from betterstart.access.models import User
 from betterstart.clock import day_in_words
 from betterstart.links.actions import give_link
 from betterstart.reminders.actions import say
-from families.models import Referral, ReferralQuestion, ReferralState
+from betterstart.reminders.models import Audience
+from families.models import Channel, ContactMethod, Referral, ReferralQuestion, ReferralState
+from families.models.contact import as_reached
+from families.models.reaching import people_to_reach
 from families.models.referral import NotAcceptedReason
+from families.models.safe_contact import Content, may_contact
 
 Site = Callable[[str], str]
 """Turns a path into an address that can stand in a letter."""
@@ -78,13 +82,38 @@ def put_question(*, by: User, question: ReferralQuestion, site: Site) -> bool:
 
 
 def tell_outcome(*, by: User, referral: Referral, site: Site) -> bool:
-    """Tell what became of it. False where that must be done by a person: no address, or a family in silence."""
-    if referral.is_self_referral and referral.family and referral.family.silent_since:
+    """Tell what became of it. False where that must be done by a person: no address, or by what the family's record
+    says it may not be written to.
+    """
+    if referral.is_self_referral and referral.family and not _may_hear(referral):
         return False
     with translation.override(referral.page_language):
         words = outcome_words(referral)
     subject, key = later("About your message {reference}"), f"outcome:{referral.state}"
     return _write(by, referral, "outcome", subject, site, key=key, outcome=words, signpost=referral.signpost)
+
+
+def who_asked(referral: Referral) -> int | None:
+    """Of a family that asked for itself and has a record: the person (their id) whom the address on it belongs to."""
+    if not (referral.is_self_referral and referral.family_id):
+        return None
+    emails = ContactMethod.objects.current().filter(family=referral.family_id, channel=Channel.EMAIL).order_by("pk")
+    wanted = as_reached(Channel.EMAIL, referral.referrer_email)
+    return next((row.member_id for row in emails if as_reached(row.channel, row.value) == wanted), None)
+
+
+def _may_hear(referral: Referral) -> bool:
+    """Whether a letter with a link may reach them at that address, now or at a better hour."""
+    person = people_to_reach([who]).get(who) if (who := who_asked(referral)) else None
+    content = Content(holds_link=True)
+    asked = person and may_contact(person, Channel.EMAIL, timezone.now(), content, to=referral.referrer_email)
+    return bool(asked and asked.may_later)
+
+
+def _audience(referral: Referral) -> Audience:
+    if not referral.is_self_referral:
+        return Audience.PROFESSIONAL
+    return Audience.FAMILY if referral.family_id else Audience.ASKER
 
 
 def _write(
@@ -101,6 +130,9 @@ def _write(
             to=referral.referrer_email,
             subject=str(subject).format(reference=referral.reference),
             body=letter(name, referral=referral, sent_on=day_in_words(referral.received_at), link=site(link), **facts),
+            audience=_audience(referral),
             family_id=referral.family_id,
+            person_id=who_asked(referral),
+            is_asked_for=name == "received",
         )
     return True

@@ -22,7 +22,7 @@ from families.actions.around import tell_flag
 from families.actions.family import register_family
 from families.actions.member import add_member
 from families.actions.referral import note_received
-from families.actions.referrer import ANSWER_LINK, Site, acknowledge, put_question, tell_outcome
+from families.actions.referrer import ANSWER_LINK, Site, acknowledge, put_question, tell_outcome, who_asked
 from families.actions.support import move_support, offer_support
 from families.models import Family, Referral, ReferralQuestion, ReferralState, ReferralTry, Support, SupportState
 from families.models.referral import REFERRAL_MACHINE, HowReceived
@@ -149,7 +149,7 @@ def accept_referral(
     given: dict[str, Any] = {"agreed_how": agreed_how, "agreed_on": agreed_on} if agreed_how and agreed_on else {}
     telling = Telling(site, told, by_hand)
     _decide(by, referral, R.ACCEPTED, telling, family=family, support=support, fits=list(fits), **given)
-    belongs_to(family_id=family.pk, key_ends=str(referral.uuid))
+    belongs_to(family_id=family.pk, person_id=who_asked(referral), key_ends=str(referral.uuid))
     source = ", ".join(filter(None, [referral.referrer_name, referral.referrer_agency]))
     told_us: dict[str, Any] = {"source": source[:200], "told_on": london_date(referral.received_at)}
     for flag in referral.flags:

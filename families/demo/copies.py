@@ -21,7 +21,7 @@ TABLES = [
     "families.Cover",
     "families.Family", "families.FamilyMember", "families.SharedCare", "families.Relationship",
     "families.OtherAgency", "families.HouseholdFlag", "families.Personal", "families.NhsNumber",
-    "families.StatutoryStatus", "families.Address", "families.ContactMethod", "families.Support",
+    "families.StatutoryStatus", "families.Address", "families.ContactMethod", "families.KeptApart", "families.Support",
     "families.Assignment", "families.Visit", "families.VisitPresence",
     "families.GroupSeries", "families.GroupFacilitator", "families.GroupSession", "families.GroupBooking",
     "families.BookingPerson", "families.GroupAttendance",

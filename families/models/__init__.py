@@ -12,6 +12,7 @@ from families.models.goal import Goal, GoalRating, GoalState
 from families.models.group import GroupEntry, GroupFacilitator, GroupSeries, GroupSession
 from families.models.handover import Audience, HandoverLine
 from families.models.imports import ImportFile, ImportMapping, ImportRun, ImportState
+from families.models.kept_apart import KeptApart, KeptApartState
 from families.models.lead_contact import LeadContact, LeadState
 from families.models.member import AccessNeed, DatePrecision, FamilyMember, Interpreter, MemberRole, PrefersGender
 from families.models.merge import FamilyMerge, MergeUndo, NotTheSame
@@ -90,6 +91,8 @@ __all__ = [
     "ImportRun",
     "ImportState",
     "Interpreter",
+    "KeptApart",
+    "KeptApartState",
     "Kin",
     "LeadContact",
     "LeadState",

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -236,12 +237,18 @@ class ContactMethod(models.Model):
         return self.channel in {Channel.PHONE, Channel.TEXT, Channel.VISIT} and not self.may_say_who_we_are
 
     @property
+    def is_over_midnight(self) -> bool:
+        """Its hours begin on one day, to which they belong, and end on the next."""
+        return bool(self.safe_from and self.safe_until and self.safe_until < self.safe_from)
+
+    @property
     def only_when(self) -> str:
         """ "only Monday, Friday, 10:00 to 14:00", or nothing where any time is fine."""
         days = ", ".join(str(dict(WEEKDAYS)[day]) for day in sorted(self.safe_days))
         hours = ""
         if self.safe_from and self.safe_until:
-            hours = gettext("{start} to {end}").format(start=f"{self.safe_from:%H:%M}", end=f"{self.safe_until:%H:%M}")
+            words = gettext("{start} to {end} the next day") if self.is_over_midnight else gettext("{start} to {end}")
+            hours = words.format(start=f"{self.safe_from:%H:%M}", end=f"{self.safe_until:%H:%M}")
         when = ", ".join(filter(None, [days, hours]))
         return gettext("only {when}").format(when=when) if when else ""
 
@@ -255,6 +262,18 @@ class ContactMethod(models.Model):
         return self.is_forbidden or self.shared_device or bool(self.only_when)
 
 
+def _hours_of_all(contacts: Sequence[ContactMethod]) -> tuple[dt.time | None, dt.time | None]:
+    """The hours that all of these allow; from and until the same time where there are none, or hours over midnight do
+    not go with others.
+    """
+    within = [contact for contact in contacts if contact.safe_from and contact.safe_until]
+    begins = max((contact.safe_from for contact in within), default=None)  # type: ignore[type-var]
+    ends = min((contact.safe_until for contact in within), default=None)  # type: ignore[type-var]
+    if begins and ends and (begins > ends or any(contact.is_over_midnight for contact in within)):
+        ends = begins
+    return begins, ends
+
+
 CAREFUL_FIRST = (Safe.NO, Safe.UNKNOWN, Safe.YES)
 
 
@@ -265,10 +284,9 @@ def strictest(contacts: Sequence[ContactMethod]) -> dict[str, Any]:
     """
     days = [set(contact.safe_days) for contact in contacts if contact.safe_days]
     common_days = sorted(set.intersection(*days)) if days else []
-    froms = [contact.safe_from for contact in contacts if contact.safe_from]
-    untils = [contact.safe_until for contact in contacts if contact.safe_until]
-    begins, ends = (max(froms), min(untils)) if froms and untils else (None, None)
-    never = (days and not common_days) or (begins and ends and begins >= ends)
+    hours = {(contact.safe_from, contact.safe_until) for contact in contacts if contact.safe_from}
+    begins, ends = hours.pop() if len(hours) == 1 else _hours_of_all(contacts)
+    never = (days and not common_days) or (begins and begins == ends)
     safe = min((Safe(contact.safe) for contact in contacts), key=CAREFUL_FIRST.index)
     rules: dict[str, Any] = {
         "safe": Safe.NO if never else safe,

@@ -27,6 +27,7 @@ from families.models import (
     GroupAttendance,
     GroupBooking,
     HandoverLine,
+    KeptApart,
     LeadContact,
     MergeUndo,
     Need,
@@ -70,6 +71,7 @@ MODELS = [
     Address,
     ContactMethod,
     ContactChange,
+    KeptApart,
     LeadContact,
     Support,
     Assignment,
@@ -158,6 +160,14 @@ def make_stories():
         group = factories.group(service, run_by=(cast.other_volunteer,))
         factories.booking(group, family)
         factories.attendance(group.sessions.first(), family.members.first())
+    for family in (cast.family, cast.far_family):
+        KeptApart.objects.create(
+            family=family,
+            organisation=family.organisation,
+            name="Karim",
+            reason="A court says so.",
+            written_by=cast.coordinator,
+        )
     for kept in (cast.family, cast.far_family):
         merge = FamilyMerge.objects.create(
             kept=kept,

@@ -70,7 +70,7 @@ def test_new_number_is_kept_with_what_makes_it_safe(cast, as_user, url, sent):
         ({"safe": "maybe"}, "not one of"),
         ({"safe_from": "10:00"}, "Give both times"),
         ({"safe_until": "10:00"}, "Give both times"),
-        ({"safe_from": "14:00", "safe_until": "10:00"}, "not after the first time"),
+        ({"safe_from": "14:00", "safe_until": "14:00"}, "two different times"),
         ({"safe_from": "24:00", "safe_until": "25:00"}, "valid time"),
         ({"safe_days": ["8"]}, "not one of"),
         ({"member": ""}, "required"),

@@ -37,6 +37,7 @@ from families.models import (
     GroupBooking,
     HandoverLine,
     HouseholdFlag,
+    KeptApart,
     LeadContact,
     NhsNumber,
     NotTheSame,
@@ -119,6 +120,9 @@ def full_family(cast, name):
         ),
         Personal: Personal.objects.create(**of_child),
         NhsNumber: NhsNumber.objects.create(number="9434765919", gateway="Agreement", **of_child),
+        KeptApart: KeptApart.objects.create(
+            family=family, organisation=cast.here, name="Karim", reason="A court says so.", written_by=cast.coordinator
+        ),
         StatutoryStatus: StatutoryStatus.objects.create(status="none", source="Council", **of_child),
         Referral: factories.referral(cast.home, family=family, support=support),
         EndingStep: EndingStep.objects.create(kind="letter", outcome="begun", by=cast.coordinator, **of_support),

@@ -208,9 +208,12 @@ def test_family_in_silence_is_not_written_to_and_a_professional_is(cast):
 
 def test_gate_keeps_back_what_was_written_before_the_silence_began(cast):
     fields = {"to": "amina@example.org", "subject": "Hello", "body": "Hello", "family_id": cast.family.pk}
-    say(by=None, key="to the family", kind="referral.outcome.to_family", **fields)
-    say(by=None, key="to the referrer", kind="referral.outcome.to_referrer", **fields)
-    say(by=None, key="another family", kind="visit.tomorrow", **fields | {"family_id": cast.other_family.pk})
+    ours, theirs = (family.members.get() for family in (cast.family, cast.other_family))
+    factories.contact(theirs, "email", "amina@example.org", safe="yes")
+    say(by=None, key="to the family", kind="referral.outcome.to_family", person_id=ours.pk, **fields)
+    say(by=None, key="to the referrer", kind="referral.outcome.to_referrer", audience="professional", **fields)
+    about_another = fields | {"family_id": cast.other_family.pk, "person_id": theirs.pk, "is_asked_for": True}
+    say(by=None, key="another family", kind="visit.tomorrow", **about_another)
     cast.family.silent_since = timezone.now()
     cast.family.save()
 
@@ -218,7 +221,7 @@ def test_gate_keeps_back_what_was_written_before_the_silence_began(cast):
 
     assert len(mail.outbox) == 2
     kept = Message.objects.get(refused_at__isnull=False)
-    assert (kept.key, kept.refused_because) == ("to the family", "the family is left in silence")
+    assert (kept.key, kept.refused_because) == ("to the family", "The family is left in silence.")
     assert AuditEvent.objects.filter(verb="message.kept_back", family_id=cast.family.pk).exists()
 
 
@@ -251,7 +254,9 @@ def test_yes_that_a_person_tells_sends_no_letter(cast):
 
 
 def test_letter_from_before_the_yes_is_kept_back_too_once_the_family_is_in_silence(cast):
-    row = factories.referral(cast.home, "Amina", is_self_referral=True, referrer_email="amina@example.org")
+    email = {"channel": "email", "value": "amina@example.org", "safe": "yes"}
+    asked = {"is_self_referral": True, "referrer_email": email["value"], "contacts": [email]}
+    row = factories.referral(cast.home, "Amina", **asked)
     acknowledge(by=None, referral=row, site=site)
     assert Message.objects.get().family_id is None
 
@@ -259,8 +264,19 @@ def test_letter_from_before_the_yes_is_kept_back_too_once_the_family_is_in_silen
     Family.objects.filter(pk=family.pk).update(silent_since=timezone.now())
 
     assert send_due() == 0
-    assert Message.objects.filter(refused_at__isnull=False).count() == 2
+    carer = family.members.get(is_main_carer=True)
+    kept = Message.objects.filter(refused_at__isnull=False)
+    assert [message.person_id for message in kept] == [carer.pk, carer.pk]
     assert mail.outbox == []
+
+
+def test_yes_to_a_family_whose_record_does_not_say_that_its_address_is_safe_is_told_by_a_person(cast):
+    row = factories.referral(cast.home, "Zora", is_self_referral=True, referrer_email="zora@example.org")
+
+    accept(cast, row)
+
+    assert not Message.objects.exists()
+    assert Referral.objects.get(pk=row.pk).told_at is None
 
 
 def test_passed_on_it_begins_anew_at_the_other_service_with_all_that_was_told(cast):

@@ -53,7 +53,7 @@ def test_message_of_an_act_that_fails_is_not_sent(db):
 
 
 def test_letter_that_is_kept_holds_no_token_of_its_links(db):
-    gate.register_keeper(lambda message: "silence" if message.key == "kept back" else "")
+    gate.register_keeper(lambda message, now: gate.KeptBack("silence") if message.key == "kept back" else None)
     token = "s3cret-" + "x" * 36
     for key in ("sent", "kept back"):
         told(key, body=f"Look here: https://here.example/link/{token}/ and thank you.")
@@ -67,7 +67,7 @@ def test_letter_that_is_kept_holds_no_token_of_its_links(db):
 
 
 def test_message_kept_back_at_the_gate_says_why_and_is_never_sent(db):
-    gate.register_keeper(lambda message: "silence" if message.family_id == 5 else "")
+    gate.register_keeper(lambda message, now: gate.KeptBack("silence") if message.family_id == 5 else None)
     told("kept back", family_id=5)
     told("free")
 
@@ -77,6 +77,52 @@ def test_message_kept_back_at_the_gate_says_why_and_is_never_sent(db):
     assert AuditEvent.objects.get(verb="message.kept_back").target_id == row.pk
     gate._keepers.clear()
     assert send_due() == 0
+
+
+def test_message_kept_back_by_the_hour_waits_and_is_asked_again_then(db):
+    morning = timezone.now() + dt.timedelta(hours=9)
+    waits = {"until": morning}
+    gate.register_keeper(lambda message, now: gate.KeptBack("It is late.", waits["until"]) if waits["until"] else None)
+    told()
+
+    assert [send_due(), send_due()] == [0, 0]
+    row = Message.objects.get()
+    assert (row.not_before, row.waits_because, row.refused_at, row.tries) == (morning, "It is late.", None, 0)
+
+    Message.objects.update(not_before=timezone.now())
+    waits["until"] = None
+    assert send_due() == 1
+
+
+def test_what_keeps_a_message_for_good_goes_before_what_lets_it_wait_and_the_longest_wait_counts(db):
+    soon, later = (timezone.now() + dt.timedelta(hours=hours) for hours in (1, 5))
+    gate.register_keeper(lambda message, now: gate.KeptBack("soon", soon))
+    gate.register_keeper(lambda message, now: gate.KeptBack("later", later))
+    message = told()
+    assert gate.kept_back(message, timezone.now()).until == later
+
+    gate.register_keeper(lambda message, now: gate.KeptBack("never"))
+    assert gate.kept_back(message, timezone.now()).why == "never"
+
+
+@pytest.mark.parametrize(
+    ("audience", "sender"),
+    [
+        ("family", "letters@example.org"),
+        ("asker", "letters@example.org"),
+        ("professional", "Better Start <letters@example.org>"),
+    ],
+)
+def test_sender_says_our_name_to_professionals_alone(db, settings, audience, sender):
+    settings.DEFAULT_FROM_EMAIL, settings.NEUTRAL_FROM_EMAIL = (
+        "Better Start <letters@example.org>",
+        "letters@example.org",
+    )
+    told(audience=audience)
+
+    send_due()
+
+    assert mail.outbox[0].from_email == sender
 
 
 def test_message_the_mail_server_refuses_stays_due_and_holds_up_no_other(db, monkeypatch):
