@@ -10,6 +10,8 @@ from django.test.utils import CaptureQueriesContext
 
 from betterstart.audit.models import FamilyRead
 from betterstart.clock import LONDON
+from families.actions.goal import move_goal
+from families.models import PlanChoice
 from families.models.support import SUPPORT_MACHINE
 from families.reports.timeline import Key
 from tests import factories
@@ -54,6 +56,38 @@ def test_story_shows_everything_or_what_was_chosen(lived, as_user, show, seen, n
 
     assert set(seen) <= set(told)
     assert not set(not_seen) & set(told)
+
+
+def test_story_tells_wishes_and_how_things_are_in_their_words(cast, as_user):
+    sana = factories.member(cast.family, "Sana", role="parent")
+    goal = factories.goal(cast.family, "بچوں کے ساتھ پارک جانا", member=sana)
+    need = factories.need(cast.family, member=sana)
+    factories.score(need, 2)
+    factories.score(factories.need(cast.family, "mood", member=sana), None)
+    move_goal(by=cast.coordinator, goal=goal, version=goal.version, to="reached")
+
+    client = as_user(cast.coordinator)
+    wishes = client.get(address(cast.family), {"show": "wishes"})
+    said = client.get(address(cast.family), {"show": "said"})
+
+    assert entries(wishes) == ["بچوں کے ساتھ پارک جانا"] * 2
+    assert "A goal: reached" in text(wishes)
+    assert "Sana would like" in text(wishes)
+    assert entries(said) == ["Having people around me: 2 of 5\nHow I feel in myself: rather not say"]
+    assert "Sana on how things are" in text(said)
+
+
+def test_volunteer_reads_goals_but_no_scores_unless_the_adult_says_so(cast, as_user):
+    need, _goal, _agreed = factories.plan(cast.family)
+    client = as_user(cast.volunteer)
+
+    assert "An hour to myself." in text(client.get(address(cast.family), {"show": "wishes"}))
+    assert entries(client.get(address(cast.family), {"show": "said"})) == []
+
+    PlanChoice.objects.create(
+        kind="volunteer_sees", answer="yes", family=need.family, support=need.support, member=need.member
+    )
+    assert len(entries(client.get(address(cast.family), {"show": "said"}))) == 1
 
 
 @pytest.mark.parametrize(
@@ -124,11 +158,11 @@ def test_story_of_a_family_one_may_not_see_is_the_same_as_none(cast, as_user, wh
     assert foreign.content == absent.content
 
 
-@pytest.mark.parametrize(("asked", "page"), [({}, "story"), ({"paper": "1"}, "story on paper")])
-def test_reading_the_story_is_noted(cast, as_user, asked, page):
+@pytest.mark.parametrize(("asked", "noted"), [({}, "story"), ({"paper": "1"}, "story on paper")])
+def test_reading_the_story_is_noted(cast, as_user, asked, noted):
     as_user(cast.coordinator).get(address(cast.family), asked)
 
-    assert FamilyRead.objects.get().page == page
+    assert FamilyRead.objects.get().page == noted
 
 
 def test_story_asks_the_same_of_the_database_for_one_visit_and_for_thirty(cast, as_user):
