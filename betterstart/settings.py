@@ -260,6 +260,9 @@ DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", "Better Start <no-reply@localhost
 # Who a message to a family comes from: an address without our name, which others may read on a locked screen.
 NEUTRAL_FROM_EMAIL = env("NEUTRAL_FROM_EMAIL") or parseaddr(DEFAULT_FROM_EMAIL)[1]
 
+# Where "leave this page quickly" leads: a page that anybody may look at.
+LEAVE_TO = env("LEAVE_TO", "https://www.bbc.co.uk/weather")
+
 LANGUAGE_CODE = "en-gb"
 # A page is offered in a language once its words are there: half a page in the wrong language helps nobody. The pages
 # of people without an account are translated first.
@@ -277,8 +280,12 @@ FAMILY_WORDS = [
     "betterstart/fields.py",
     "betterstart/text.py",
     "betterstart/lexicon/languages.py",
+    "families/actions/own_page.py",
+    "families/forms/own_page.py",
     "families/forms/referral_steps.py",
     "families/models/referral.py",
+    "families/models/visit.py",
+    "families/views/own_page*.py",
     "templates/400.html",
     "templates/403*.html",
     "templates/404.html",
@@ -291,6 +298,7 @@ FAMILY_WORDS = [
     "templates/families/keepsake.html",
     "templates/families/letter.html",
     "templates/families/letters/*",
+    "templates/families/own/*.html",
     "templates/families/refer*.html",
     "templates/links/*.html",
 ]

@@ -10,6 +10,7 @@ class FamiliesConfig(AppConfig):
         from betterstart.clock import london_today
         from betterstart.links.purposes import register_purpose
         from betterstart.reminders.gate import register_keeper
+        from families.actions.own_page import OWN_PAGE_LINK
         from families.actions.referral_draft import RETURN_LINK
         from families.actions.referrer import ANSWER_LINK, STATUS_LINK
         from families.actions.sending import keep_safe
@@ -31,6 +32,7 @@ class FamiliesConfig(AppConfig):
         register_purpose(RETURN_LINK, "families:refer-return")
         register_purpose(STATUS_LINK, "families:referral-status")
         register_purpose(ANSWER_LINK, "families:referral-answer")
+        register_purpose(OWN_PAGE_LINK, "families:own-open")
         providers = (
             waiting.promises,
             waiting.unrecorded,

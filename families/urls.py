@@ -16,6 +16,9 @@ from families.views import (
     member,
     merge,
     my_families,
+    own_page,
+    own_page_door,
+    own_page_given,
     person,
     refer,
     referral_links,
@@ -64,6 +67,13 @@ urlpatterns = [
     path("families/<reference:reference>/same-as/<reference:other>/not/", merge.not_the_same, name="not-the-same"),
     path("families/<reference:reference>/joined/<int:pk>/apart/", merge.separate, name="separate"),
     # The people in them
+    path("families/<reference:reference>/pages/", own_page_given.own_pages, name="own-pages"),
+    path("families/<reference:reference>/people/<uuid:uuid>/page/", own_page_given.own_page_give, name="own-page-give"),
+    path(
+        "families/<reference:reference>/pages/<int:pk>/take-back/",
+        own_page_given.own_page_take_back,
+        name="own-page-take-back",
+    ),
     path("families/<reference:reference>/people/new/", member.member_add, name="member-add"),
     path("families/<reference:reference>/people/<uuid:uuid>/edit/", member.member_edit, name="member-edit"),
     path("families/<reference:reference>/people/<uuid:uuid>/born/", member.member_born, name="member-born"),
@@ -251,6 +261,11 @@ urlpatterns = [
     # Records opened outside one's own work
     path("records/open/", break_glass.record_open, name="open-record"),
     path("records/<int:pk>/close/", break_glass.record_close, name="close-record"),
+    # An adult's own page
+    path("our-page/", own_page.own, name="own"),
+    path("our-page/open/", own_page_door.own_open, name="own-open"),
+    path("our-page/code/", own_page_door.own_code, name="own-code"),
+    path("our-page/leave/", own_page_door.own_leave, name="own-leave"),
 ]
 for each in urlpatterns:
     if "<reference:reference>" in str(each.pattern):

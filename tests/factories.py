@@ -6,6 +6,7 @@ import datetime as dt
 from itertools import count
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
 from betterstart.access.models import Invitation, Membership, Organisation, Service, User, token_hash
@@ -28,6 +29,7 @@ from families.models import (
     HandoverLine,
     Need,
     NeedItem,
+    OwnPage,
     OwnWords,
     PlanAction,
     PlanChoice,
@@ -97,6 +99,20 @@ def member(family: Family, name: str, role: str = "child", **fields: Any) -> Fam
     if role == "child":
         fields.setdefault("date_of_birth", london_today() - dt.timedelta(days=500))
     return FamilyMember.objects.create(family=family, display_name=name, role=role, **fields)
+
+
+def own_page(adult: FamilyMember, by: User, code: str = "4827", **fields: Any) -> OwnPage:
+    """The page of an adult who has chosen this code; its link is made apart."""
+    support_row = fields.pop("support", None) or adult.family.supports.first()
+    fields.setdefault("expires_at", timezone.now() + dt.timedelta(days=365))
+    fields.setdefault("code_is_first", False)
+    of = {
+        "family": adult.family,
+        "adult": adult,
+        "support": support_row,
+        "organisation": support_row.service.organisation,
+    }
+    return OwnPage.objects.create(**of, given_by=by, given_how="printed", code=make_password(code), **fields)
 
 
 def contact(member: FamilyMember, channel: str = "phone", value: str = "07700 900123", **fields: Any) -> ContactMethod:

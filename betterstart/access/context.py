@@ -44,6 +44,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "languages": language_choices(getattr(request, "languages", ())),
         "account_page": reverse("access:account"),
         "search_url": SimpleLazyObject(lambda: _search(user)),
+        "leave_to": settings.LEAVE_TO,
         "demo": settings.DEMO,
         "second_factor_off": not settings.REQUIRE_SECOND_FACTOR,
     }

@@ -17,6 +17,7 @@ from families.models.lead_contact import LeadContact, LeadState
 from families.models.member import AccessNeed, DatePrecision, FamilyMember, Interpreter, MemberRole, PrefersGender
 from families.models.merge import FamilyMerge, MergeUndo, NotTheSame
 from families.models.need import Heading, Need, NeedItem
+from families.models.own_page import HandedOver, OwnPage, PageEnded
 from families.models.own_words import OwnWords, Sayable
 from families.models.plan_action import Doer, PlanAction
 from families.models.plan_choice import ChoiceAnswer, ChoiceKind, PlanChoice
@@ -82,6 +83,7 @@ __all__ = [
     "GroupFacilitator",
     "GroupSeries",
     "GroupSession",
+    "HandedOver",
     "HandoverLine",
     "Heading",
     "HouseholdFlag",
@@ -107,7 +109,9 @@ __all__ = [
     "NotDeliveredReason",
     "NotTheSame",
     "OtherAgency",
+    "OwnPage",
     "OwnWords",
+    "PageEnded",
     "Personal",
     "PlanAction",
     "PlanChoice",

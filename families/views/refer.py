@@ -6,6 +6,7 @@ import datetime as dt
 import uuid as uuids
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -42,7 +43,6 @@ TRAP = "website"
 """A field that people do not see: whatever fills it in is no person."""
 FASTEST_SECONDS = 3
 TOO_MANY = later("A lot came from this connection in the last hour. What you typed is still here: try again later.")
-SOMEWHERE_ELSE = "https://www.bbc.co.uk/weather"
 
 
 @require_safe
@@ -253,4 +253,4 @@ def refer_leave(request: HttpRequest) -> HttpResponse:
     """Away from here at once, and nothing to be found by going back."""
     for name in (DRAFT, SENT):
         request.session.pop(name, None)
-    return HttpResponseRedirect(SOMEWHERE_ELSE)
+    return HttpResponseRedirect(settings.LEAVE_TO)

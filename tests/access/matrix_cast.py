@@ -88,6 +88,9 @@ def add_rows(cast: SimpleNamespace) -> None:
     add_directory(cast)
     cast.joined = joined_into(cast.family, cast.coordinator)
     cast.far_joined = joined_into(cast.far_family, cast.other_coordinator)
+    for here, family, by in (("", cast.family, cast.coordinator), ("far_", cast.far_family, cast.other_coordinator)):
+        adult = factories.member(family, "Parvin", "parent")
+        setattr(cast, f"{here}own_page", factories.own_page(adult, by))
     cast.call = CallRequest.objects.create(volunteer=cast.volunteer_row)
 
 

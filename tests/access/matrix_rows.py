@@ -364,3 +364,19 @@ def cover(cast: SimpleNamespace) -> dict[str, Any]:
 
 def far_cover(cast: SimpleNamespace) -> dict[str, Any]:
     return {"pk": cast.far_cover.pk}
+
+
+def own_page(cast: SimpleNamespace) -> dict[str, Any]:
+    return {"reference": cast.family.reference, "pk": cast.own_page.pk}
+
+
+def far_own_page(cast: SimpleNamespace) -> dict[str, Any]:
+    return {"reference": cast.far_family.reference, "pk": cast.far_own_page.pk}
+
+
+def page_adult(cast: SimpleNamespace) -> dict[str, Any]:
+    return {"reference": cast.family.reference, "uuid": cast.own_page.adult.uuid}
+
+
+def far_page_adult(cast: SimpleNamespace) -> dict[str, Any]:
+    return {"reference": cast.far_family.reference, "uuid": cast.far_own_page.adult.uuid}

@@ -145,6 +145,13 @@ PAGES: dict[str, Page] = {
         {"coordinator"}, rows.relationship, rows.far_relationship, {"other_coordinator"}
     ),
     "families:relationship-end": Page({"coordinator"}, rows.relationship, rows.far_relationship, FAR),
+    "families:own-pages": Page({"coordinator"}, rows.family, rows.far_family, FAR),
+    "families:own-page-give": Page({"coordinator"}, rows.page_adult, rows.far_page_adult, FAR),
+    "families:own-page-take-back": Page({"coordinator"}, rows.own_page, rows.far_own_page, FAR),
+    "families:own": Page(OPEN, by_link=True),
+    "families:own-open": Page(OPEN, by_link=True),
+    "families:own-code": Page(OPEN, by_link=True),
+    "families:own-leave": Page(OPEN),
     "families:around": Page({"coordinator"}, rows.family, rows.far_family, {"other_coordinator"}),
     "families:agency-add": Page({"coordinator"}, rows.family, rows.far_family, {"other_coordinator"}),
     "families:agency-edit": Page({"coordinator"}, rows.agency, rows.far_agency, {"other_coordinator"}),

@@ -32,6 +32,7 @@ from families.models import (
     MergeUndo,
     Need,
     NotTheSame,
+    OwnPage,
     OwnWords,
     PlanAction,
     PlanChoice,
@@ -105,6 +106,7 @@ MODELS = [
     OwnWords,
     PlanAction,
     PlanChoice,
+    OwnPage,
 ]
 TABLES = [
     "families_family",
@@ -168,6 +170,8 @@ def make_stories():
             reason="A court says so.",
             written_by=cast.coordinator,
         )
+    for kept, by in ((cast.family, cast.coordinator), (cast.far_family, cast.other_coordinator)):
+        factories.own_page(kept.members.get(role="parent"), by)
     for kept in (cast.family, cast.far_family):
         merge = FamilyMerge.objects.create(
             kept=kept,

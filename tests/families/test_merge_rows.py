@@ -42,6 +42,7 @@ from families.models import (
     NhsNumber,
     NotTheSame,
     OtherAgency,
+    OwnPage,
     OwnWords,
     Personal,
     PlanChoice,
@@ -130,6 +131,7 @@ def full_family(cast, name):
         HandoverLine: HandoverLine.objects.create(words="Mornings.", by=cast.coordinator, **of_support),
         Signpost: factories.signpost(family, cast.coordinator, support=support),
         LeadContact: LeadContact.objects.create(family=family, support=support, asked_by=cast.coordinator),
+        OwnPage: factories.own_page(parent, cast.coordinator, support=support),
         FollowUp: FollowUp.objects.create(outcome="made", by=cast.coordinator, **of_support),
         **{type(row): row for row in plan},
         **{model: model.objects.get(support=support) for model in (Score, GoalRating, PlanChoice, OwnWords)},
@@ -176,6 +178,7 @@ def test_every_rule_that_lets_a_family_have_one_of_something_has_been_thought_of
         "lead_one_at_a_time",
         "lead_asked_one",
         "need_once_while_open",  # under one support, which goes over or comes back whole
+        "own_page_one_at_a_time",  # of one adult; and all of both families end with the merge
         "presence_once",  # who was there: nobody of two families was at one visit
         "family_external_reference_once",  # of the record itself, which stays
     }
