@@ -16,6 +16,7 @@ class FamiliesConfig(AppConfig):
         from families.actions.sending import keep_safe
         from families.reports import (
             changing,
+            circles,
             cover,
             endings_due,
             grief,
@@ -42,6 +43,7 @@ class FamiliesConfig(AppConfig):
             referrals.waiting_needs,
             endings_due.endings,
             signposts.to_ask,
+            circles.to_ask,
             transfers.asked,
             transfers.to_see_to,
             changing.changes_of_coordinator,

@@ -5,6 +5,7 @@ from families.views import (
     around,
     bookings,
     break_glass,
+    circles,
     contact,
     cover,
     drafts,
@@ -125,6 +126,24 @@ urlpatterns = [
         signposts.signpost_take_back,
         name="signpost-take-back",
     ),
+    # Their circle of support
+    path("families/<reference:reference>/circles/", circles.circles, name="circles"),
+    path("families/<reference:reference>/circles/<uuid:uuid>/", circles.circle, name="circle"),
+    path("families/<reference:reference>/circles/<uuid:uuid>/add/", circles.circle_add, name="circle-add"),
+    path("families/<reference:reference>/circles/<uuid:uuid>/finish/", circles.circle_finish, name="circle-finish"),
+    path("families/<reference:reference>/circles/<uuid:uuid>/later/", circles.circle_put_off, name="circle-put-off"),
+    path(
+        "families/<reference:reference>/circles/<uuid:uuid>/take-back/",
+        circles.circle_take_back,
+        name="circle-take-back",
+    ),
+    path("families/<reference:reference>/circles/<uuid:uuid>/<int:pk>/", circles.circle_tie, name="circle-tie"),
+    path(
+        "families/<reference:reference>/circles/<uuid:uuid>/<int:pk>/out/",
+        circles.circle_tie_out,
+        name="circle-tie-out",
+    ),
+    path("families/<reference:reference>/people/<uuid:uuid>/circle/", circles.circle_start, name="circle-start"),
     # How to reach them
     path("families/<reference:reference>/contacts/new/", contact.contact_add, name="contact-add"),
     path("families/<reference:reference>/contacts/<int:pk>/edit/", contact.contact_edit, name="contact-edit"),

@@ -1,25 +1,29 @@
 from __future__ import annotations
 
+import uuid as uuids
+
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from betterstart.access.decorators import require
 from betterstart.access.permissions import Permission
+from betterstart.audit.record import record_read
 from betterstart.charts.bars import Bar, bar_list
 from betterstart.charts.chart import Chart
 from betterstart.charts.measure import Measure
 from betterstart.charts.xmr import xmr_chart
 from betterstart.clock import london_today
 from betterstart.lexicon.feelings import words_by_key
+from families.models import Circle
 from families.reports.pressing import pressing
 from kindness_metrics.forms import LookForm
 from kindness_metrics.indicators import INDICATORS
 from kindness_metrics.measures.disclosure import percent_display
 from kindness_metrics.measures.spc import xmr
-from kindness_metrics.reports import Line, Period, TwoLanguages, two_languages
+from kindness_metrics.reports import Line, Period, TwoLanguages, circle_figures, two_languages
 
 
 @require_safe
@@ -52,6 +56,20 @@ def two_languages_page(request: HttpRequest) -> HttpResponse:
 @require(Permission.METRICS_VIEW)
 def definitions(request: HttpRequest) -> HttpResponse:
     return render(request, "kindness_metrics/definitions.html", {"indicators": INDICATORS.values()})
+
+
+@require_safe
+@require(Permission.FAMILY_VIEW)
+def circle_panel(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
+    """The panel beside a circle of support: what it tells, with everyone and without us."""
+    circles = Circle.objects.visible_to(request.user).standing().select_related("family", "member")
+    circle = get_object_or_404(circles, uuid=uuid)
+    family = circle.family
+    if not request.htmx:
+        record_read(by=request.user, family_id=family.pk, family_reference=family.reference, page="circle")
+    template = "kindness_metrics/_circle_panel.html" if request.htmx else "kindness_metrics/circle_panel.html"
+    context = {"circle": circle, "family": family, "figures": circle_figures(request.user, circle)}
+    return render(request, template, context)
 
 
 def _line(report: TwoLanguages, wanted: str) -> tuple[Line | None, int | None]:

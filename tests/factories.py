@@ -17,6 +17,9 @@ from families.models import (
     Address,
     Assignment,
     BookingPerson,
+    Circle,
+    CircleLink,
+    CircleTie,
     ContactMethod,
     Family,
     FamilyMember,
@@ -203,6 +206,26 @@ def plan(family: Family, **fields: Any) -> tuple[Need, Goal, PlanAction]:
     GoalRating.objects.create(goal=aim, stage="start", given="number", value=3, **of)
     PlanChoice.objects.create(kind="volunteer_sees", answer="no", **of)
     return row, aim, PlanAction.objects.create(doer="volunteer", what="Look for a group.", goal=aim, **of)
+
+
+def circle(member: FamilyMember, by: User, days_ago: int = 0, **fields: Any) -> Circle:
+    """A finished circle of support of one adult, asked again in fifteen weeks."""
+    day = london_today() - dt.timedelta(days=days_ago)
+    of = {"family": member.family, "organisation": member.family.organisation, "member": member, "drawn_with": by}
+    facts = {"drawn_on": day, "finished_at": timezone.now(), "ask_on": day + dt.timedelta(weeks=15)}
+    return Circle.objects.create(**of | facts | fields)
+
+
+def circle_tie(circle: Circle, nickname: str = "Mum", kind: str = "kin", **fields: Any) -> CircleTie:
+    formal = kind in {"service", "programme"}
+    known = {"circle": circle, "family": circle.family, "nickname": nickname, "kind": kind, "formal": formal}
+    return CircleTie.objects.create(**known | fields)
+
+
+def circle_link(circle: Circle) -> CircleLink:
+    """Two in a circle who know each other."""
+    one, other = circle_tie(circle), circle_tie(circle, "Vera", "programme", strength=3)
+    return CircleLink.objects.create(circle=circle, family=circle.family, one=one, other=other)
 
 
 def assign(worker: User, family: Family, **fields: Any) -> Assignment:

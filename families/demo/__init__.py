@@ -10,7 +10,19 @@ from betterstart.access.demo import World
 from betterstart.access.models import User
 from betterstart.transitions.models import Transition
 from families.actions.places import place
-from families.demo import covers, doubles, endings, groups, people, referrals, signposts, together, transfers, words
+from families.demo import (
+    circles,
+    covers,
+    doubles,
+    endings,
+    groups,
+    people,
+    referrals,
+    signposts,
+    together,
+    transfers,
+    words,
+)
 from families.demo.closer import Closer
 from families.demo.lives import STATES, Life, life_of, minutes, outcome, weekly
 from families.models import (
@@ -299,6 +311,7 @@ class Builder:
         covers.build(self.world, self.supports)
         endings.build(self.world, self.supports)
         signposts.build(self.world, self.supports)
+        circles.build(self.world, self.supports)
         lead = User.objects.filter(email__startswith="safeguarding@").first()
         opened = self.world.moment(self.world.today - dt.timedelta(days=9), 15)
         BreakGlass.objects.create(

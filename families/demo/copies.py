@@ -30,6 +30,7 @@ TABLES = [
     "families.EndingStep", "families.TurnTo", "families.FollowUp", "families.HandoverLine",
     "families.Signpost", "families.NeedItem", "families.OwnWords", "families.Need", "families.Score",
     "families.Goal", "families.GoalRating", "families.PlanAction", "families.PlanChoice",
+    "families.Circle", "families.CircleTie", "families.CircleLink",
     "volunteers.Volunteer", "volunteers.Match", "volunteers.CheckIn", "volunteers.CheckInNote",
 ]  # fmt: skip
 COPIES_AT_ONCE = 40

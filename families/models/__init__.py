@@ -2,6 +2,7 @@ from families.models.around import AgencyRole, Flag, FlagAnswer, HouseholdFlag, 
 from families.models.assignment import Assignment
 from families.models.attendance import GroupAttendance
 from families.models.booking import BookingPerson, BookingState, GroupBooking
+from families.models.circle import AlterKind, Circle, CircleLink, CircleTie, HelpKind, Strength
 from families.models.contact import Address, AddressKind, Channel, ContactMethod, Safe
 from families.models.contact_change import ChangeKind, ChangeState, ContactChange
 from families.models.cover import Cover
@@ -47,6 +48,7 @@ __all__ = [
     "Address",
     "AddressKind",
     "AgencyRole",
+    "AlterKind",
     "Assignment",
     "Audience",
     "BookingPerson",
@@ -57,6 +59,9 @@ __all__ = [
     "Channel",
     "ChoiceAnswer",
     "ChoiceKind",
+    "Circle",
+    "CircleLink",
+    "CircleTie",
     "ContactChange",
     "ContactMethod",
     "Cover",
@@ -86,6 +91,7 @@ __all__ = [
     "HandedOver",
     "HandoverLine",
     "Heading",
+    "HelpKind",
     "HouseholdFlag",
     "HowAgreed",
     "ImportFile",
@@ -137,6 +143,7 @@ __all__ = [
     "StatutoryStatus",
     "StepKind",
     "StepOutcome",
+    "Strength",
     "Support",
     "SupportKind",
     "SupportState",

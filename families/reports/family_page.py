@@ -42,6 +42,8 @@ from families.models.booking import OPEN_BOOKINGS
 from families.models.contact_change import Known, known_addresses
 from families.models.member import ADULT_ROLES, MemberRole
 from families.models.support import BEFORE_START
+from families.reports.circles import CircleLine, circle_lines
+from families.reports.circles import on_the_page as circles_on_the_page
 from families.reports.promise import Promise
 from families.reports.reach import changes_beside, changes_read, ways_to_reach
 from families.reports.signposts import Line, on_the_page
@@ -130,6 +132,8 @@ class FamilyPage:
     """What a referrer told and the family has not been asked, in words."""
     nearby: list[Line]
     """Where they were pointed to, for a reader who answers for them."""
+    circles: list[CircleLine]
+    """The latest circle of support of each adult, for a reader who answers for them."""
     reach: list[Reach]
     homes: list[Home]
     moved: ContactChange | None
@@ -206,6 +210,7 @@ def family_page(user: User, reference: str, *, before: Key | None = None) -> Fam
         left=[member for member in members if member.gone_on is not None],
         agencies=[each | {"words": _agency_in_words(each)} for each in family.others],
         flags_to_ask=[str(Flag(flag).label) for flag in dict.fromkeys(family.told)],
+        circles=circle_lines(family.circles_drawn or (), members),
         nearby=[Line.of(facts) for facts in family.pointed or ()],
         reach=reach_of(members, ways_to_reach(user, family, changes, open_now)),
         homes=homes,
@@ -269,6 +274,7 @@ def _family(user: User, reference: str) -> Any:
             lead_asked=ArraySubquery(leads_asked.values_list("support_id")),
             others=ArraySubquery(others.values_list(JSONObject(**{name: name for name in AGENCY_FACTS}))),
             pointed=ArraySubquery(on_the_page(user)),
+            circles_drawn=ArraySubquery(circles_on_the_page(user)),
             told=ArraySubquery(told.values_list("flag")),
             joined_records=ArraySubquery(joined.values_list(merged)),
             opening=Subquery(openings.open().filter(user=user).values_list(facts)[:1]),

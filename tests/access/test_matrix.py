@@ -18,7 +18,7 @@ from django.test import Client
 from django.urls import reverse
 
 from betterstart.access.permissions import Permission
-from tests.access import directory_rows
+from tests.access import circle_rows, directory_rows
 from tests.access import matrix_rows as rows
 from tests.access.matrix_cast import add_rows, session_of
 from tests.conftest import make_cast
@@ -106,6 +106,20 @@ PAGES: dict[str, Page] = {
     ),
     "families:signpost-take-back": Page(
         {"coordinator"}, directory_rows.signpost, directory_rows.far_signpost, {"other_coordinator"}
+    ),
+    "families:circles": Page({"coordinator"}, rows.family, rows.far_family, {"other_coordinator"}),
+    "families:circle-start": Page({"coordinator"}, circle_rows.adult, circle_rows.far_adult, {"other_coordinator"}),
+    "families:circle": Page({"coordinator"}, circle_rows.circle, circle_rows.far_circle, {"other_coordinator"}),
+    "families:circle-add": Page({"coordinator"}, circle_rows.circle, circle_rows.far_circle, {"other_coordinator"}),
+    "families:circle-finish": Page({"coordinator"}, circle_rows.circle, circle_rows.far_circle, {"other_coordinator"}),
+    "families:circle-put-off": Page({"coordinator"}, circle_rows.circle, circle_rows.far_circle, {"other_coordinator"}),
+    "families:circle-take-back": Page(
+        {"coordinator"}, circle_rows.circle, circle_rows.far_circle, {"other_coordinator"}
+    ),
+    "families:circle-tie": Page({"coordinator"}, circle_rows.tie, circle_rows.far_tie, {"other_coordinator"}),
+    "families:circle-tie-out": Page({"coordinator"}, circle_rows.tie, circle_rows.far_tie, {"other_coordinator"}),
+    "kindness_metrics:circle-panel": Page(
+        {"coordinator"}, circle_rows.figures, circle_rows.far_figures, {"other_coordinator"}
     ),
     "families:list": Page(FAMILY_READERS),
     "families:all": Page(FAMILY_READERS),

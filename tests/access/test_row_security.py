@@ -14,6 +14,9 @@ from families.models import (
     Address,
     Assignment,
     BreakGlass,
+    Circle,
+    CircleLink,
+    CircleTie,
     ContactChange,
     ContactMethod,
     Draft,
@@ -92,6 +95,9 @@ MODELS = [
     FollowUp,
     HandoverLine,
     Signpost,
+    Circle,
+    CircleTie,
+    CircleLink,
     Transfer,
     TransferQuestion,
     GroupBooking,
@@ -117,6 +123,9 @@ TABLES = [
     "families_referral",
     "families_transfer",
     "families_signpost",
+    "families_circle",
+    "families_circletie",
+    "families_circlelink",
     "families_need",
     "families_score",
     "families_ownwords",
@@ -220,6 +229,7 @@ def _endings(cast, dara):
         EndingStep.objects.create(kind="letter", outcome="begun", **of)
         HandoverLine.objects.create(words="For us.", audience="coordinators", **of)
         factories.signpost(family, cast.coordinator)
+        factories.circle_link(factories.circle(family.members.get(role="parent"), cast.coordinator))
     of = {"family": cast.family, "support": cast.family.supports.get(), "by": cast.volunteer}
     HandoverLine.objects.create(words="From me.", audience="coordinators", **of)
 

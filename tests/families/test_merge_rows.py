@@ -24,6 +24,9 @@ from families.models import (
     Assignment,
     BookingPerson,
     BreakGlass,
+    Circle,
+    CircleLink,
+    CircleTie,
     ContactChange,
     ContactMethod,
     Draft,
@@ -86,6 +89,7 @@ def full_family(cast, name):
     cleo = factories.family(cast.home, "Cleo", state="ended_planned")
     before = factories.family(cast.home, "Dora", state="ended_planned")
     plan = factories.plan(family, support=support)
+    knowing = factories.circle_link(factories.circle(parent, cast.coordinator))
     return {
         FamilyMember: parent,
         Address: factories.address(family),
@@ -132,6 +136,9 @@ def full_family(cast, name):
         Signpost: factories.signpost(family, cast.coordinator, support=support),
         LeadContact: LeadContact.objects.create(family=family, support=support, asked_by=cast.coordinator),
         OwnPage: factories.own_page(parent, cast.coordinator, support=support),
+        Circle: knowing.circle,
+        CircleTie: knowing.one,
+        CircleLink: knowing,
         FollowUp: FollowUp.objects.create(outcome="made", by=cast.coordinator, **of_support),
         **{type(row): row for row in plan},
         **{model: model.objects.get(support=support) for model in (Score, GoalRating, PlanChoice, OwnWords)},
@@ -177,6 +184,7 @@ def test_every_rule_that_lets_a_family_have_one_of_something_has_been_thought_of
         "not_the_same_once",
         "lead_one_at_a_time",
         "lead_asked_one",
+        "circle_link_once",  # of two in one circle, which goes over or comes back whole
         "need_once_while_open",  # under one support, which goes over or comes back whole
         "own_page_one_at_a_time",  # of one adult; and all of both families end with the merge
         "presence_once",  # who was there: nobody of two families was at one visit
