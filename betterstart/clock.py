@@ -38,7 +38,7 @@ def comes_twice(day: dt.date, time: dt.time) -> bool:
 def day_in_words(day: dt.date) -> str:
     """ "Tuesday 4 August", with the year where it is not this one's. A moment is told by its day in London."""
     day = london_date(day) if isinstance(day, dt.datetime) else day
-    return date_format(day, "l j F" if day.year == london_today().year else "l j F Y")
+    return date_format(day, "l j E" if day.year == london_today().year else "l j E Y")
 
 
 def moment_in_words(moment: dt.datetime) -> str:

@@ -274,18 +274,31 @@ FAMILY_LANGUAGES = [
     if code == "en-gb" or (BASE_DIR / "locale" / code / "LC_MESSAGES" / "django.mo").exists()
 ]
 LOCALE_PATHS = [BASE_DIR / "locale"]
-# Where the words stand that people without an account read; each of them is translated.
+# Where the words stand that people without an account read; each of them is translated. "file.py::Name" means only the
+# class, function or constant of that name, where the rest of the file speaks to people with an account.
 FAMILY_WORDS = [
+    "betterstart/access/models.py::ServiceKind",
     "betterstart/clock.py",
     "betterstart/fields.py",
-    "betterstart/text.py",
     "betterstart/lexicon/languages.py",
-    "families/actions/own_page.py",
-    "families/forms/own_page.py",
+    "families/actions/contact.py::check_contact",
+    "families/actions/member.py::ReallyAChild,check_member,_generations,_there_already",
+    "families/actions/referral.py",
+    "families/actions/referral_draft.py",
+    "families/actions/referrer.py",
+    "families/forms/contact.py::PostcodeField",
+    "families/forms/family.py::language_field,ChildForm,HouseholdForm,ReachForm",
+    "families/forms/member.py::BirthField,AsksWhetherAChild",
+    "families/forms/records.py::in_words",
+    "families/forms/referral.py",
     "families/forms/referral_steps.py",
-    "families/models/referral.py",
-    "families/models/visit.py",
-    "families/views/own_page*.py",
+    "families/forms/triage.py::AnswerForm",
+    "families/models/around.py::Flag",
+    "families/models/contact.py::Safe",
+    "families/models/referral.py::AgencyType,AgreedHow,FamilyNeed,ReferralQuestion",
+    "families/models/visit.py::SupportKind",
+    "families/reports/ending.py::keepsake,_special_days,letter_words",
+    "families/views/refer.py",
     "templates/400.html",
     "templates/403*.html",
     "templates/404.html",
@@ -293,13 +306,17 @@ FAMILY_WORDS = [
     "templates/base.html",
     "templates/components/*.html",
     "templates/django/forms/**/*.html",
+    "templates/errors/*.html",
+    "templates/families/_children_fields.html",
     "templates/families/_refer_*.html",
     "templates/families/for_the_family.html",
     "templates/families/keepsake.html",
     "templates/families/letter.html",
     "templates/families/letters/*",
-    "templates/families/own/*.html",
-    "templates/families/refer*.html",
+    "templates/families/refer.html",
+    "templates/families/refer_*.html",
+    "templates/families/referral_answer*.html",
+    "templates/families/referral_status.html",
     "templates/links/*.html",
 ]
 TIME_ZONE = "Europe/London"

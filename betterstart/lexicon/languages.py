@@ -34,3 +34,32 @@ SPOKEN_LANGUAGES = [
     ("vi", _("Vietnamese")),
     ("zh", _("Chinese")),
 ]
+
+# Words of the framework that pages of families show. Its own Urdu is half done, and its Polish days and months are
+# written as if each began a sentence: named here, they are translated with ours, and ours come first.
+BORROWED = [
+    _("Monday"),
+    _("Tuesday"),
+    _("Wednesday"),
+    _("Thursday"),
+    _("Friday"),
+    _("Saturday"),
+    _("Sunday"),
+    _("January"),
+    _("February"),
+    _("March"),
+    _("April"),
+    _("May"),
+    _("June"),
+    _("July"),
+    _("August"),
+    _("September"),
+    _("October"),
+    _("November"),
+    _("December"),
+    _("This field is required."),
+    _("Enter a valid email address."),
+    _("Enter a valid date."),
+    _("Select a valid choice. %(value)s is not one of the available choices."),
+    _("Select a valid choice. That choice is not one of the available choices."),
+]

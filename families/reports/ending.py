@@ -353,7 +353,7 @@ def letter_words(support: Support, by: User) -> str:
 
 
 def _month(day: dt.date) -> str:
-    return date_format(day, "F Y")
+    return date_format(day, "E Y")
 
 
 def main_carer(support: Support) -> str:

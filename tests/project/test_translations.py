@@ -2,6 +2,7 @@
 
 import gettext
 import os
+import re
 import time
 
 import polib
@@ -56,7 +57,12 @@ TEMPLATE = """{% load i18n %}{% translate "Yes" %} {% translate "May" context "m
 {% include "x.html" with here=_("Where's \\"it\\"") %} {{ _ }} say("Never")"""
 PYTHON = """
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as later
 said = [_("Yes"), ngettext("a day", "{n} days", n), pgettext_lazy("month", "May"), _(name), say("Never"), len("No")]
+class Kind:
+    SMALL = "s", later("Small")
+def other() -> str:
+    return _("Other")
 """
 
 
@@ -74,13 +80,32 @@ said = [_("Yes"), ngettext("a day", "{n} days", n), pgettext_lazy("month", "May"
                 Words('Where\'s "it"'),
             },
         ),
-        ("page.py", PYTHON, {Words("Yes"), Words("a day", "{n} days"), Words("May", context="month")}),
+        (
+            "page.py",
+            PYTHON,
+            {
+                Words("Yes"),
+                Words("a day", "{n} days"),
+                Words("May", context="month"),
+                Words("Small"),
+                Words("Other"),
+            },
+        ),
     ],
 )
 def test_words_to_translate_are_found(tmp_path, name, text, words):
     (tmp_path / name).write_text(text)
 
     assert translations.words_in(tmp_path / name) == words
+
+
+def test_only_the_named_parts_of_a_file_are_read(tmp_path, monkeypatch):
+    monkeypatch.setattr(translations, "ROOT", tmp_path)
+    (tmp_path / "page.py").write_text(PYTHON)
+
+    assert translations.words_of(["page.py::Kind,other"]) == {Words("Small"), Words("Other")}
+    with pytest.raises(ValueError, match="nothing is called Gone"):
+        translations.words_of(["page.py::Kind,Gone"])
 
 
 def test_pages_that_are_not_there_are_told():
@@ -112,3 +137,73 @@ def test_page_speaks_a_language_only_where_its_words_are_there(db, client, setti
 
     assert f'<html lang="{language}"' in page
     assert ("اردو" in page) is (language == "ur")
+
+
+OUR_CATALOGUES = sorted(translations.catalogues().items())
+
+
+@pytest.mark.parametrize("language", ["ur", "pl"])
+def test_every_word_of_the_pages_of_families_is_translated(language, settings):
+    words = translations.words_of(settings.FAMILY_WORDS)
+
+    assert not translations.untranslated(translations.catalogues()[language], words)
+
+
+def said(entry):
+    """Each form of a translation, with the words it is made from."""
+    if not entry.msgid_plural:
+        return [(entry.msgid, entry.msgstr)]
+    return [(entry.msgid_plural, form) for form in entry.msgstr_plural.values()]
+
+
+def faults(entry):
+    """What a translation must not lose or bring in: places for facts, and tags."""
+    pairs = said(entry)
+    found = [form for one, form in pairs if translations.placeholders(form) != translations.placeholders(one)]
+    return found + [form for one, form in pairs if set(TAG.findall(form)) - set(TAG.findall(one))]
+
+
+TAG = re.compile(r"<[^>]*>|&\w+;|[<>]")
+
+
+@pytest.mark.parametrize(("language", "path"), OUR_CATALOGUES)
+def test_translations_keep_their_placeholders_and_bring_no_tags(language, path):
+    assert [form for entry in polib.pofile(str(path)).translated_entries() for form in faults(entry)] == []
+
+
+@pytest.mark.parametrize(
+    ("one", "many", "forms", "wrong"),
+    [
+        ("Hello {name}", "", ["Witaj {name}"], 0),
+        ("Hello {name}", "", ["Witaj"], 1),
+        ("<b>%(n)s</b> %%", "", ["%% <b>%(n)s</b>"], 0),
+        ("<b>%(n)s</b>", "", ["%(n)d"], 1),
+        ("Hello", "", ["<b onclick=x>Witaj</b>"], 1),
+        ("{n} day", "{n} days", ["{n} dzień", "dni", "{n} dni"], 1),
+    ],
+)
+def test_faulty_translation_is_found(one, many, forms, wrong):
+    several = {"msgid_plural": many, "msgstr_plural": dict(enumerate(forms))} if many else {"msgstr": forms[0]}
+
+    assert len(faults(polib.POEntry(msgid=one, **several))) == wrong
+
+
+@pytest.mark.parametrize(("language", "forms"), [("ur", 2), ("pl", 3)])
+def test_plurals_have_all_forms_of_the_language(language, forms):
+    plurals = [entry for entry in polib.pofile(str(translations.catalogues()[language])) if entry.msgid_plural]
+
+    assert {tuple(sorted(entry.msgstr_plural)) for entry in plurals} == {tuple(range(forms))}
+    assert all(all(entry.msgstr_plural.values()) for entry in plurals)
+
+
+def test_new_word_asks_for_the_forms_of_its_language_and_says_how_it_is_filled_in(folder):
+    catalogue = polib.POFile()
+    catalogue.metadata = {"Content-Type": "text/plain; charset=utf-8", "Plural-Forms": "nplurals=3; plural=n%3;"}
+    catalogue.save(str(folder / CATALOGUE))
+
+    translations.renew(folder / CATALOGUE, {Words("%(n)s day", "%(n)s days"), Words("on {day}"), Words("Yes")})
+
+    entries = {entry.msgid: entry for entry in polib.pofile(str(folder / CATALOGUE))}
+    assert sorted(entries["%(n)s day"].msgstr_plural) == [0, 1, 2]
+    flags = {word: entry.flags for word, entry in entries.items()}
+    assert flags == {"%(n)s day": ["python-format"], "on {day}": ["python-brace-format"], "Yes": []}

@@ -1,0 +1,93 @@
+"""Pages of people without an account, read in Urdu: each word that such a page asks for has a translation."""
+
+from __future__ import annotations
+
+import gettext
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import trans_real
+
+from betterstart.links.actions import give_link
+from families.actions.referrer import ANSWER_LASTS, ANSWER_LINK, STATUS_LASTS, STATUS_LINK
+from families.models import ReferralQuestion
+from tests import factories
+from tests.families.asking import ONE_CHILD, fill_in, myself, professional, send, step_url
+
+START = reverse("families:refer")
+NONSENSE = ["service", "referrer_email", "phone", "email", "postcode", "agreed_how", "agreed_on", "language", "needs"]
+
+
+class Missed(gettext.NullTranslations):
+    """Stands behind a catalogue and notes what it was asked for in vain."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words: set[str] = set()
+
+    def gettext(self, message: str) -> str:
+        word = message.split("\x04")[-1]
+        self.words |= {word} if any(char.isalpha() for char in word) else set()
+        return super().gettext(message)
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        self.words.add(msgid1)
+        return super().ngettext(msgid1, msgid2, n)
+
+
+@pytest.fixture
+def missed(monkeypatch) -> set[str]:
+    behind = Missed()
+    monkeypatch.setattr(trans_real.translation("ur"), "_fallback", behind)
+    return behind.words
+
+
+@pytest.fixture
+def urdu(cast) -> Client:
+    cast.home.takes_public_referrals = True
+    cast.home.save()
+    return Client(headers={"Accept-Language": "ur"})
+
+
+def test_word_without_translation_is_noticed(missed):
+    with translation.override("ur"):
+        assert translation.gettext("Yes") == "ہاں"
+        translation.gettext("Not a word of ours")
+        translation.ngettext("one of ours", "many of ours", 2)
+        translation.pgettext("alt. month", "Smarch")
+
+    assert missed == {"Not a word of ours", "one of ours", "Smarch"}
+
+
+@pytest.mark.parametrize(("kind", "steps"), [("family", myself), ("professional", professional)])
+def test_all_steps_of_asking_for_support_speak_urdu_also_when_they_refuse(cast, urdu, missed, kind, steps):
+    pages = [urdu.get(START)]
+    for slug in steps(cast.home):
+        nonsense = {**ONE_CHILD, **dict.fromkeys(NONSENSE, "x"), "child-0-born": "x", "go": "next"}
+        pages += [urdu.get(step_url(kind, slug)), urdu.post(step_url(kind, slug), nonsense)]
+    fill_in(urdu, kind, steps(cast.home))
+    pages += [urdu.get(reverse("families:refer-review", args=[kind])), urdu.get(reverse("families:refer-later"))]
+    send(urdu, kind)
+    pages.append(urdu.get(reverse("families:refer-thanks")))
+
+    assert {page.status_code for page in pages} <= {200, 422}
+    assert all('<html lang="ur" dir="rtl"' in page.content.decode() for page in pages)
+    assert missed == set()
+
+
+def test_pages_behind_links_speak_urdu(cast, urdu, missed):
+    referral = factories.referral(cast.home, "Zora")
+    question = ReferralQuestion.objects.create(
+        referral=referral, service=cast.home, words="?", asked_by=cast.coordinator
+    )
+    links = [
+        give_link(by=None, purpose=STATUS_LINK, subject_id=referral.pk, lasts=STATUS_LASTS),
+        give_link(by=None, purpose=ANSWER_LINK, subject_id=question.pk, lasts=ANSWER_LASTS),
+    ]
+    pages = [urdu.get(link, follow=True) for link in links]
+    pages += [urdu.get("/link/nothing/"), urdu.get("/nowhere/")]
+
+    assert all('<html lang="ur" dir="rtl"' in page.content.decode() for page in pages)
+    assert missed == set()
