@@ -17,10 +17,13 @@ from families.views import (
     member,
     merge,
     my_families,
+    need_set,
     own_page,
     own_page_door,
     own_page_given,
     person,
+    plan,
+    plan_start,
     refer,
     referral_links,
     sign_in,
@@ -163,6 +166,78 @@ urlpatterns = [
     # What they are in
     path("families/<reference:reference>/supports/new/", support.support_offer, name="support-offer"),
     path("families/<reference:reference>/supports/<int:pk>/", support.support, name="support"),
+    # Its plan: what the family says, before the general move too
+    path("families/<reference:reference>/supports/<int:pk>/plan/", plan.plan, name="plan"),
+    path("families/<reference:reference>/supports/<int:pk>/plan/start/", plan_start.plan_start, name="plan-start"),
+    path("families/<reference:reference>/supports/<int:pk>/plan/safety/", plan_start.plan_safety, name="plan-safety"),
+    path(
+        "families/<reference:reference>/supports/<int:pk>/plan/<uuid:uuid>/copy/", plan.plan_copy_page, name="plan-copy"
+    ),
+    path(
+        "families/<reference:reference>/supports/<int:pk>/plan/<uuid:uuid>/needs/",
+        plan_start.plan_needs,
+        name="plan-needs",
+    ),
+    path(
+        "families/<reference:reference>/supports/<int:pk>/plan/<uuid:uuid>/scores/<slug:stage>/",
+        plan_start.plan_scores,
+        name="plan-scores",
+    ),
+    path(
+        "families/<reference:reference>/supports/<int:pk>/plan/<uuid:uuid>/goals/new/",
+        plan_start.plan_goal_new,
+        name="plan-goal-new",
+    ),
+    path(
+        "families/<reference:reference>/supports/<int:pk>/plan/<uuid:uuid>/words/",
+        plan_start.plan_words,
+        name="plan-words",
+    ),
+    path(
+        "families/<reference:reference>/supports/<int:pk>/plan/<uuid:uuid>/asked/<slug:about>/",
+        plan_start.plan_asked,
+        name="plan-asked",
+    ),
+    path(
+        "families/<reference:reference>/supports/<int:pk>/plan/goals/<int:goal>/",
+        plan_start.plan_goal,
+        name="plan-goal",
+    ),
+    path(
+        "families/<reference:reference>/supports/<int:pk>/plan/goals/<int:goal>/reword/",
+        plan_start.plan_goal_reword,
+        name="plan-goal-reword",
+    ),
+    path(
+        "families/<reference:reference>/supports/<int:pk>/plan/goals/<int:goal>/<slug:to>/",
+        plan_start.plan_goal_move,
+        name="plan-goal-move",
+    ),
+    path(
+        "families/<reference:reference>/supports/<int:pk>/plan/words/<int:words>/translation/",
+        plan.plan_translate,
+        name="plan-translate",
+    ),
+    path(
+        "families/<reference:reference>/supports/<int:pk>/plan/words/<int:words>/take-back/",
+        plan.plan_take_back,
+        name="plan-take-back",
+    ),
+    path(
+        "families/<reference:reference>/supports/<int:pk>/plan/actions/new/",
+        plan.plan_action_new,
+        name="plan-action-new",
+    ),
+    path(
+        "families/<reference:reference>/supports/<int:pk>/plan/actions/<int:action>/<slug:to>/",
+        plan.plan_action_move,
+        name="plan-action-move",
+    ),
+    path(
+        "families/<reference:reference>/supports/<int:pk>/plan/sharing/<slug:kind>/<int:entry>/",
+        plan.plan_share,
+        name="plan-share",
+    ),
     # How a support ends: before the general move, whose address it takes for "ending"
     path("families/<reference:reference>/supports/<int:pk>/ending/", endings.ending, name="ending"),
     path(
@@ -231,6 +306,11 @@ urlpatterns = [
     path("groups/sessions/<uuid:uuid>/", sign_in.door_page, name="session-door"),
     path("groups/sessions/<uuid:uuid>/new/", sign_in.someone_new, name="session-someone-new"),
     path("groups/sessions/<uuid:uuid>/cancel/", groups.session_cancel, name="session-cancel"),
+    # What families are asked about
+    path("needs/", need_set.need_list, name="need-set"),
+    path("needs/<int:organisation>/new/", need_set.need_item_new, name="need-item-new"),
+    path("needs/items/<int:item>/", need_set.need_item, name="need-item"),
+    path("needs/items/<int:item>/<slug:to>/", need_set.need_item_move, name="need-item-move"),
     # Families that wait
     path("families/who-wait/", waiting.waiting, name="waiting-list"),
     path("waiting/long/", waiting.waiting_long, name="waiting-long"),

@@ -29,5 +29,6 @@ class Permission(Enum):
     CONCERNS_VIEW = "concerns.view"
     PEOPLE_MANAGE = "people.manage"
     SERVICE_MANAGE = "service.manage"
+    NEEDS_EDIT = "needs.edit"
     LEXICON_EDIT = "lexicon.edit"
     AUDIT_VIEW = "audit.view"

@@ -50,6 +50,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[P]] = {
             P.DIRECTORY_VIEW,
             P.DIRECTORY_EDIT,
             P.DIRECTORY_IMPORT,
+            P.NEEDS_EDIT,
             P.LEXICON_EDIT,
             P.AUDIT_VIEW,
         }

@@ -8,15 +8,16 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from betterstart.access.models import User
 from betterstart.audit.record import record
-from betterstart.clock import at_london, day_in_words, london_today
+from betterstart.clock import at_london, day_in_words, london_date, london_today
 from betterstart.reminders.actions import say
 from betterstart.reminders.models import Audience
+from betterstart.transitions.models import Transition
 from families.actions.editing import StaleEdit
 from families.actions.family import NotYourService
 from families.actions.support import edit_support, move_support
@@ -30,6 +31,8 @@ from families.models import (
     FollowUp,
     FollowUpOutcome,
     MemberRole,
+    Score,
+    Stage,
     StepKind,
     StepOutcome,
     Support,
@@ -180,6 +183,8 @@ def _check_step(support: Support, kind: str, outcome: str, way: str, happened_on
         raise EndingRefused(_("Steps of an ending are taken once the day of the last visit is agreed."))
     if happened_on > london_today():
         raise EndingRefused({"happened_on": _("This day has not come yet.")})
+    if kind == StepKind.SCORES and outcome == StepOutcome.DONE and not final_scores(support).exists():
+        raise EndingRefused({"outcome": _("Write down their own numbers first, or that they preferred not to.")})
     if kind == StepKind.LETTER and outcome == StepOutcome.DONE and way not in safe_ways(support):
         raise EndingRefused({"way": _("There is no way on record to send it that is safe for the family.")})
     if kind == StepKind.LETTER and outcome == StepOutcome.DONE and way == Way.EMAIL:
@@ -195,6 +200,13 @@ def letter_reader(support: Support) -> Person | None:
     adults = support.family.members.current().filter(role=MemberRole.PARENT).order_by("-is_main_carer", "pk")
     reader = adults.values_list("pk", flat=True).first()
     return people_to_reach([reader])[reader] if reader else None
+
+
+def final_scores(support: Support) -> models.QuerySet[Score]:
+    """What the adults of a family answered at the end, since this ending was agreed."""
+    agreed = Transition.objects.of("support", support.pk).filter(to_state=S.ENDING).order_by("-id").first()
+    rows = Score.objects.filter(support=support, stage=Stage.END).said()
+    return rows.filter(happened_on__gte=london_date(agreed.happened_at)) if agreed else rows
 
 
 def safe_ways(support: Support) -> dict[str, ContactMethod | None]:

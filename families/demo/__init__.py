@@ -17,6 +17,7 @@ from families.demo import (
     endings,
     groups,
     people,
+    plans,
     referrals,
     signposts,
     together,
@@ -312,6 +313,7 @@ class Builder:
         endings.build(self.world, self.supports)
         signposts.build(self.world, self.supports)
         circles.build(self.world, self.supports)
+        plans.build(self.world, self.supports, self.members)
         lead = User.objects.filter(email__startswith="safeguarding@").first()
         opened = self.world.moment(self.world.today - dt.timedelta(days=9), 15)
         BreakGlass.objects.create(

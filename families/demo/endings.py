@@ -55,7 +55,11 @@ def build(world: World, supports: list[Support]) -> None:
         for name, about in PLACES
     )
     with_scores = [support.pk for support, steps in taken if steps and support.state == SupportState.ENDING]
-    Support.objects.filter(pk__in=with_scores).update(final_scores_on=world.today - dt.timedelta(days=3))
+    final = world.today - dt.timedelta(days=3)
+    Support.objects.filter(pk__in=with_scores).update(final_scores_on=final)
+    for support in supports:
+        if support.pk in with_scores:
+            support.final_scores_on = final
     FollowUp.objects.bulk_create(_follow_ups(world, ended))
     HandoverLine.objects.bulk_create(
         HandoverLine(support=support, family=support.family, words=words, by=_coordinator(support))

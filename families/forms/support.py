@@ -84,18 +84,11 @@ class MoveForm(forms.Form):
     """What must be said for one move of a support. Only the fields of that move are there."""
 
     reason = forms.ChoiceField(label=_("Why?"), widget=forms.RadioSelect)
-    first_wish = TextField(
-        label=_("What would the family like help with?"),
-        max_length=2000,
-        help_text=_("In their own words."),
-        widget=forms.Textarea(attrs={"class": "words"}),
-    )
     agreed_on = DayField(label=_("The family agreed to be supported on"))
     home_safety_on = DayField(label=_("Home safety was looked at on"))
     started_on = DayField(label=_("It started on"))
     paused_until = DayField(label=_("It starts again on"))
     ending_on = DayField(label=_("The last visit is planned for"), help_text=_("Four weeks ahead gives time to part."))
-    final_scores_on = DayField(label=_("The family gave its final scores on"), required=False)
     final_scores_declined = forms.BooleanField(label=_("The family preferred not to give scores"), required=False)
     ended_on = DayField(label=_("It ended on"))
     review_on = DayField(label=_("We look together again on"), help_text=_("At most twelve weeks from today."))
@@ -117,10 +110,8 @@ class MoveForm(forms.Form):
 def _initial(support: Support, to: str) -> dict[str, Any]:
     today = london_today()
     return {
-        "first_wish": support.first_wish,
         "agreed_on": support.agreed_on,
         "home_safety_on": support.home_safety_on,
-        "final_scores_on": support.final_scores_on,
         "final_scores_declined": support.final_scores_declined,
         "paused_until": today + dt.timedelta(weeks=2),
         "ending_on": support.ending_on or today + dt.timedelta(weeks=4),
@@ -135,7 +126,7 @@ def _fields_of(state: str, to: str) -> set[str]:
     if to in REASONS and (state, to) != (S.GETTING_TO_KNOW, S.WAITING):
         fields.add("reason")
     if (state, to) == (S.GETTING_TO_KNOW, S.WAITING):
-        fields |= {"first_wish", "agreed_on", "home_safety_on"}
+        fields |= {"agreed_on", "home_safety_on"}
     if to == S.ACTIVE and state in BEFORE_START:
         fields.add("started_on")
     if (state, to) == (S.ENDING, S.ACTIVE):
@@ -145,7 +136,7 @@ def _fields_of(state: str, to: str) -> set[str]:
     if to == S.ENDING:
         fields.add("ending_on")
     if to == S.ENDED_PLANNED:
-        fields |= {"final_scores_on", "final_scores_declined"}
+        fields.add("final_scores_declined")
     if to in CLOSED_STATES:
         fields.add("ended_on")
     return fields

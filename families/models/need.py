@@ -84,7 +84,12 @@ class NeedItem(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name or str(USUAL_NEEDS[self.key][1])
+        return self.name or self.usual
+
+    @property
+    def usual(self) -> str:
+        """Our own words for it, in the language of the reader; nothing for what an organisation added."""
+        return str(USUAL_NEEDS[self.key][1]) if self.key else ""
 
 
 class NeedQuerySet(models.QuerySet["Need"]):

@@ -81,3 +81,8 @@ class PlanChoice(Voiced):
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.answer}"
+
+    @property
+    def in_words(self) -> str:
+        """ "With an interpreter · Language Line"."""
+        return " · ".join(filter(None, [str(ChoiceAnswer(self.answer).label), self.detail]))

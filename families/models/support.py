@@ -247,7 +247,7 @@ def _ready_to_wait(support: Support) -> None:
         missing.append(_("an initial visit"))
     if not support.agreed_on:
         missing.append(_("the family's agreement to be supported"))
-    if not support.first_wish.strip():
+    if not support.needs.standing().exists() and not support.goals.standing().exists():
         missing.append(_("what the family would like help with"))
     if not support.home_safety_on:
         missing.append(_("a look at home safety"))

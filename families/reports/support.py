@@ -56,7 +56,7 @@ WORDS_FROM: dict[tuple[str, str], tuple[Any, Any]] = {
 }
 # What the form of a move asks for anyway is not "missing".
 _WILL_BE_GIVEN: dict[str, dict[str, Any]] = {
-    S.WAITING: {"agreed_on": dt.date.min, "home_safety_on": dt.date.min, "first_wish": "…"},
+    S.WAITING: {"agreed_on": dt.date.min, "home_safety_on": dt.date.min},
     S.ENDING: {"ending_on": dt.date.min, "ending_reason": EndingReason.GOALS_MET},
     S.ENDED_PLANNED: {"final_scores_declined": True},
 }

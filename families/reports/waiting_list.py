@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from betterstart.access.acting import Scope, acting_as
 from betterstart.access.models import Service, User
 from betterstart.clock import day_in_words, london_today, moment_in_words
-from families.models import Support, SupportState, Visit, VisitPurpose, WaitsBecause
+from families.models import Goal, Need, Support, SupportState, Visit, VisitPurpose, WaitsBecause
 from families.models.support import BEFORE_START, SupportQuerySet
 from families.models.visit import DELIVERED_STATES
 from families.models.wait import AGE_MARKS, FIRST_MARK, waits_since
@@ -67,6 +67,8 @@ class Row:
     promise: Promise
     planned: dt.datetime | None
     had_initial: bool
+    has_said: bool
+    """What they would like help with, or reach."""
 
     @property
     def days(self) -> int:
@@ -108,7 +110,7 @@ class Row:
         steps = [
             (self.had_initial, _("the initial visit")),
             (support.agreed_on, _("their agreement")),
-            (support.first_wish.strip(), _("their first wish")),
+            (self.has_said, _("what they would like help with")),
             (support.home_safety_on, _("home safety")),
         ]
         missing = [str(words) for done, words in steps if not done]
@@ -219,7 +221,10 @@ def _listed(waits: Any, services: Sequence[Service], after: Key | None) -> Waiti
 
 
 def rows_of(supports: Sequence[Any]) -> list[Row]:
-    """The next visit of each, and whether the initial one has been, in one question for the page."""
+    """The next visit of each, whether the initial one has been, and whether they said what they would like.
+
+    Two questions for the page.
+    """
     ahead = Q(state="planned", planned_start__gt=timezone.now())
     been = Q(state__in=DELIVERED_STATES, purpose=VisitPurpose.INITIAL)
     found = Visit.objects.filter(ahead | been, support__in=supports).order_by()
@@ -228,8 +233,10 @@ def rows_of(supports: Sequence[Any]) -> list[Row]:
     )
     by_support: dict[int, Any] = {each["support"]: each for each in facts}
     nothing: dict[str, Any] = {"planned": None, "initial": 0}
+    needs = Need.objects.standing().filter(support__in=supports).order_by().values_list("support_id")
+    said = {pk for (pk,) in needs.union(Goal.objects.filter(support__in=supports).order_by().values_list("support_id"))}
     return [
-        Row(support, Promise.of(support), each["planned"], bool(each["initial"]))
+        Row(support, Promise.of(support), each["planned"], bool(each["initial"]), support.pk in said)
         for support in supports
         for each in [by_support.get(support.pk, nothing)]
     ]

@@ -22,6 +22,7 @@ from families.actions.ending import (
     remove_turn_to,
     take_step,
 )
+from families.actions.own_words import adults_of
 from families.forms.ending import AgreeForm, FollowUpForm, SeriesForm, TakeForm, TurnToForm
 from families.models import EndingStep, StepKind, Support, SupportState, TurnTo
 from families.reports.ending import (
@@ -124,6 +125,8 @@ def ending_step(request: HttpRequest, reference: str, pk: int, kind: str) -> Htt
         messages.success(request, _("Saved."))
 
     context = {"support": support, "kind": StepKind(kind), "step": step}
+    if kind == StepKind.SCORES:
+        context["adults"] = adults_of(support.family)
     if kind == StepKind.TURN_TO:
         context |= {"turn_to": TurnTo.objects.standing().filter(support=support), "line": TurnToForm()}
     template = "families/ending_step.html"

@@ -18,7 +18,7 @@ from django.test import Client
 from django.urls import reverse
 
 from betterstart.access.permissions import Permission
-from tests.access import circle_rows, directory_rows
+from tests.access import circle_rows, directory_rows, plan_rows
 from tests.access import matrix_rows as rows
 from tests.access.matrix_cast import add_rows, session_of
 from tests.conftest import make_cast
@@ -287,6 +287,16 @@ PAGES: dict[str, Page] = {
 }
 # Only there while debugging.
 DEBUG_ONLY = {"style"}
+
+
+PAGES |= {name: Page({"coordinator"}, here, far, FAR) for name, here, far in plan_rows.COORDINATED}
+PAGES |= {name: Page(WITH_FAMILY, here, far, FAR) for name, here, far in plan_rows.READ}
+PAGES |= {
+    "families:need-set": Page(ADMINISTRATORS),
+    "families:need-item-new": Page(ADMINISTRATORS, lambda cast: {"organisation": cast.here.pk}),
+    "families:need-item": Page(ADMINISTRATORS, plan_rows.item, plan_rows.far_item),
+    "families:need-item-move": Page(ADMINISTRATORS, plan_rows.item_up, plan_rows.far_item_up),
+}
 
 
 def make_everything() -> SimpleNamespace:

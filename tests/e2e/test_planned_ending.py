@@ -13,6 +13,7 @@ from betterstart.access.models import Service
 from betterstart.clock import london_today
 from families.actions.visit import log_visit
 from families.models import FollowUp, Support
+from tests import factories
 from tests.e2e.conftest import told, violations
 from tests.e2e.test_referral import accept, ask_for_a_family
 
@@ -53,8 +54,8 @@ def from_referral_to_active(people: SimpleNamespace, service: Service, referrer:
     Support.objects.filter(pk=support.pk).update(accepted_on=began)
     visited(people, support, "initial", 80)
     today = london_today().isoformat()
-    wish = {"first_wish": "Somebody to talk with."}
-    move(page, support, "Ready for a volunteer", agreed_on=today, home_safety_on=today, **wish)
+    factories.need(support.family)
+    move(page, support, "Ready for a volunteer", agreed_on=today, home_safety_on=today)
     page.goto(f"/families/{support.family.uuid}/match/")
     page.get_by_label(re.compile(people.other_volunteer.display_name)).check(force=True)
     page.fill("[name=started_on]", began.isoformat())

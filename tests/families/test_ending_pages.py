@@ -33,6 +33,7 @@ def url(cast, row) -> str:
 def prepared(row) -> Support:
     day = london_today() + dt.timedelta(weeks=4)
     Support.objects.filter(pk=row.pk).update(state="ending", ending_on=day, ending_reason="goals_met")
+    factories.score(factories.need(row.family), stage="end")
     return Support.objects.get(pk=row.pk)
 
 

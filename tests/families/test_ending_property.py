@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from betterstart.clock import london_date, london_today
 from betterstart.transitions.machine import MoveRefused
 from families.actions.editing import StaleEdit
-from families.actions.ending import agree_ending, take_step
+from families.actions.ending import agree_ending, final_scores, take_step
 from families.actions.support import SupportRefused, move_support
 from families.models import Support
 from tests import factories
@@ -52,6 +52,8 @@ class Walk:
         elif step in {"scores", "declined"}:
             before = support.ending_steps.standing().filter(kind="scores").first()
             outcome = "done" if step == "scores" else "not_needed"
+            if step == "scores" and not final_scores(support).exists():
+                factories.score(factories.need(support.family, "play", closed_on=london_today()), stage="end")
             version = before.version if before else None
             take_step(by=by, support=support, kind="scores", outcome=outcome, version=version)
         elif step == "again":

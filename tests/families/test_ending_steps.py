@@ -39,6 +39,7 @@ FOUR_WEEKS = dt.timedelta(weeks=4)
 def ending(cast) -> Support:
     """Amina's support, whose last visit is agreed for four weeks from today."""
     row = cast.family.supports.get()
+    factories.score(factories.need(cast.family), stage="end")
     return agree_ending(by=cast.coordinator, support=row, ending_on=london_today() + FOUR_WEEKS, reason="goals_met")
 
 

@@ -53,7 +53,8 @@ def support(cast):
         row = factories.family(service, "Zora", state=state).supports.get()
         if facts:
             today = london_today()
-            Support.objects.filter(pk=row.pk).update(agreed_on=today, home_safety_on=today, first_wish="Company.")
+            Support.objects.filter(pk=row.pk).update(agreed_on=today, home_safety_on=today)
+            factories.need(row.family)
             for purpose in ("initial", "introduction", "last"):
                 factories.visit(row.family, cast.volunteer, purpose=purpose)
             for days_ago in (2, 3, 4):
@@ -99,7 +100,7 @@ def test_every_pair_of_states_is_a_move_or_is_refused(cast, support, state):
     [
         ({"agreed_on": None}, "agreement"),
         ({"home_safety_on": None}, "home safety"),
-        ({"first_wish": " "}, "would like help with"),
+        ("need", "would like help with"),
         ("initial", "an initial visit"),
     ],
 )
@@ -107,6 +108,9 @@ def test_waiting_needs_visit_agreement_wish_and_home_safety(cast, support, lacki
     row = support("getting_to_know")
     if lacking == "initial":
         row.visits.filter(purpose="initial").update(purpose="ordinary")
+    if lacking == "need":
+        row.needs.update(closed_on=london_today())
+    if isinstance(lacking, str):
         lacking = {}
     Support.objects.filter(pk=row.pk).update(**lacking)
 

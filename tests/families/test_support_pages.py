@@ -53,7 +53,7 @@ def test_page_offers_exactly_the_moves_that_are_possible_now(cast, as_user, row,
 @pytest.mark.parametrize(
     ("state", "sentence"),
     [
-        ("getting_to_know", "Before this family can wait for a volunteer we need: an initial visit."),
+        ("getting_to_know", "we need: an initial visit, what the family would like help with."),
         ("waiting", "Support starts with the introduction visit. Log it first."),
         ("waiting", "Log at least 3 tries on two different days first."),
         ("ending", "The last visit has not been logged yet."),

@@ -93,7 +93,7 @@ def test_totals_count_by_age_and_say_the_middle_and_the_longest(cast):
         (
             "getting_to_know",
             {"agreed_on": london_today()},
-            "still to do: the initial visit, their first wish, home safety",
+            "still to do: the initial visit, what they would like help with, home safety",
         ),
     ],
 )
@@ -105,9 +105,8 @@ def test_row_says_why_a_family_waits(cast, state, fields, why):
 
 def test_family_that_has_everything_is_ready_for_the_next_step(cast):
     day = london_today() - 3 * DAY
-    family = waiting(
-        cast.home, "Wanda", 30, "getting_to_know", agreed_on=day, home_safety_on=day, first_wish="Company."
-    )
+    family = waiting(cast.home, "Wanda", 30, "getting_to_know", agreed_on=day, home_safety_on=day)
+    factories.need(family)
     factories.visit(family, cast.coordinator, days_ago=3, purpose="initial")
 
     assert listed(cast.coordinator, [cast.home]).rows[0].why == "ready for the next step"

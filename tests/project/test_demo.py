@@ -16,10 +16,14 @@ from families.models import (
     ChangeState,
     ContactChange,
     ContactMethod,
+    Doer,
     EthnicGroup,
     Family,
     FamilyMember,
     FlagAnswer,
+    Given,
+    Goal,
+    GoalState,
     GroupBooking,
     HouseholdFlag,
     LeadContact,
@@ -27,15 +31,19 @@ from families.models import (
     MayContact,
     Named,
     OtherAgency,
+    OwnWords,
     Personal,
+    PlanAction,
     Pointing,
     PregnancyOutcome,
     Referral,
     ReferralState,
     Relationship,
+    Score,
     SharedCare,
     Signpost,
     SignpostResult,
+    Stage,
     Support,
     SupportState,
     Transfer,
@@ -87,6 +95,12 @@ def test_demo_has_every_state_and_the_awkward_names():
     assert CheckIn.objects.filter(may_share_line=True).exists()
     assert set(Signpost.objects.values_list("result", flat=True)) == {"", *SignpostResult.values}
     assert set(Signpost.objects.values_list("how", flat=True)) == set(Pointing.values)
+    assert set(Goal.objects.values_list("state", flat=True)) == set(GoalState.values)
+    assert set(Score.objects.values_list("given", flat=True)) == set(Given.values)
+    assert set(Score.objects.values_list("stage", flat=True)) == set(Stage.values)
+    assert {"en", "ur", "pl", "ar"} <= set(OwnWords.objects.filter(kind="goal").values_list("language", flat=True))
+    assert OwnWords.objects.exclude(translation="").exists()
+    assert set(PlanAction.objects.values_list("doer", flat=True)) == set(Doer.values)
     assert Entry.objects.filter(gone_on__isnull=False).exists()
     assert Entry.objects.own().exists()
 
