@@ -18,6 +18,7 @@ from families.views import (
     merge,
     my_families,
     need_set,
+    own_circle,
     own_page,
     own_page_door,
     own_page_given,
@@ -362,6 +363,7 @@ urlpatterns = [
     path("records/<int:pk>/close/", break_glass.record_close, name="close-record"),
     # An adult's own page
     path("our-page/", own_page.own, name="own"),
+    path("our-page/circle/", own_circle.own_circle, name="own-circle"),
     path("our-page/open/", own_page_door.own_open, name="own-open"),
     path("our-page/code/", own_page_door.own_code, name="own-code"),
     path("our-page/leave/", own_page_door.own_leave, name="own-leave"),

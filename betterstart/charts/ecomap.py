@@ -198,8 +198,9 @@ class _Ecomap:
         ]
         parts += [self._tie(lay, number, tie) for number, tie in enumerate(self.ties)]
         parts.append(element("circle", cx=lay.centre[0], cy=lay.centre[1], r=sheet.middle, class_="eco-middle"))
+        name_class = "eco-name long" if lay.name_is_long else "eco-name"
         parts += [
-            element("text", isolated(words), x=lay.centre[0], y=y, text_anchor="middle", class_="eco-name")
+            element("text", isolated(words), x=lay.centre[0], y=y, text_anchor="middle", class_=name_class)
             for words, y in lay.name_lines
         ]
         return drawing(sheet.width, lay.height, title, caption, parts, kind="ecomap")

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 
 from betterstart.charts.svg import Point, element, number, path
 
-GAP = 6
+GAP, EDGE = 6, 2
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Sheet:
 
 
 WIDE = Sheet(640, 44, 15, 168, 0.35, 16, 13, 56, 1)
-NARROW = Sheet(360, 31, 10, 84, 0.75, 15, 13, 46, 0.8)
+NARROW = Sheet(360, 34, 10, 78, 0.75, 14, 13, 46, 0.8)
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,7 @@ class Layout:
     centre: Point
     spots: tuple[Spot, ...]
     name_lines: tuple[tuple[str, float], ...]
+    name_is_long: bool
 
     def ends(self, place: int, *, crowded: bool) -> tuple[Point, Point]:
         """Where the line of a tie begins beside the disc, and ends beside the sign. In a crowd every other line begins
@@ -78,7 +79,7 @@ def place(sheet: Sheet, name: str, words: Sequence[tuple[str, str]]) -> Layout:
     sides = [(1, row, right) for row in range(right)]
     sides += [(-1, row, len(words) - right) for row in reversed(range(len(words) - right))]
     # Rooms depend on the places and the bands on the rooms: a band is made high enough for the narrowest room.
-    least = sheet.width / 2 - sheet.reach - sheet.node - 2 * GAP
+    least = sheet.width / 2 - sheet.reach - sheet.node - GAP - EDGE
     tallest = max((_tall(sheet, nick, under, least) for nick, under in words), default=0)
     band = max(sheet.band, tallest + GAP, min(2 * sheet.band, 4 * sheet.band / max(rows - 1, 1)) if rows > 1 else 0)
     bow_height = (rows - 1) / 2 * band + 0.75 * band
@@ -90,12 +91,12 @@ def place(sheet: Sheet, name: str, words: Sequence[tuple[str, str]]) -> Layout:
         bowed = math.sqrt(max(0.0, 1 - (down / bow_height) ** 2))
         out = sheet.reach * (sheet.straight + (1 - sheet.straight) * bowed)
         spots.append(_spot(sheet, (centre[0] + side * out, centre[1] + down), side, nick, under))
-    return Layout(sheet, height, centre, tuple(spots), _name(sheet, name, centre))
+    return Layout(sheet, height, centre, tuple(spots), *_name(sheet, name, centre))
 
 
 def _spot(sheet: Sheet, at: Point, side: int, nick: str, under: str) -> Spot:
     text_x = at[0] + side * (sheet.node + GAP)
-    room = (sheet.width - text_x if side > 0 else text_x) - GAP
+    room = (sheet.width - text_x if side > 0 else text_x) - EDGE
     names, unders = wrapped(nick, sheet.letters, room), wrapped(under, sheet.under_letters, room)
     y = at[1] - (len(names) * sheet.letters + len(unders) * sheet.under_letters) * 0.6
     lines = []
@@ -113,14 +114,17 @@ def _tall(sheet: Sheet, nick: str, under: str, room: float) -> float:
     return 1.2 * (len(names) * sheet.letters + len(unders) * sheet.under_letters)
 
 
-def _name(sheet: Sheet, name: str, centre: Point) -> tuple[tuple[str, float], ...]:
-    """The name in the disc: at most three lines, the rest is in the title."""
-    letters = 14.0 if sheet is WIDE else 13.0
-    lines = wrapped(name, letters, sheet.middle * 1.6)
+def _name(sheet: Sheet, name: str, centre: Point) -> tuple[tuple[tuple[str, float], ...], bool]:
+    """The name in the disc, small where a word would not fit: at most three lines, the rest is in the title."""
+    room = sheet.middle * 1.75
+    usual, small = (14.0 if sheet is WIDE else 13.0), 11.0
+    is_long = any(breadth(word, usual) > room for word in name.split())
+    letters = small if is_long else usual
+    lines = wrapped(name, letters, room)
     if len(lines) > 3:
         lines = [*lines[:2], f"{lines[2][:-1]}…"]
     top = centre[1] - len(lines) * letters * 0.6
-    return tuple((line, top + letters * (0.95 + 1.2 * row)) for row, line in enumerate(lines))
+    return tuple((line, top + letters * (0.95 + 1.2 * row)) for row, line in enumerate(lines)), is_long
 
 
 def breadth(words: str, letters: float) -> float:
@@ -132,10 +136,10 @@ def _breadth(letter: str) -> float:
     if unicodedata.combining(letter) or unicodedata.category(letter) == "Cf":
         return 0
     if unicodedata.east_asian_width(letter) in "WF" or letter in "mwMW@%":
-        return 1.05
+        return 1.0
     if letter in "iljtfrI.,:;'’|!()-· ":
-        return 0.4
-    return 0.75 if letter.isupper() else 0.6
+        return 0.36
+    return 0.72 if letter.isupper() else 0.57
 
 
 def wrapped(words: str, letters: float, room: float) -> list[str]:

@@ -26,6 +26,7 @@ from families.models import (
     Family,
     FamilyMember,
     HelpKind,
+    OwnPage,
     Support,
 )
 from families.models.circle import MOST_TIES
@@ -113,9 +114,21 @@ def circle_page(user: User, circle: Circle, *, offers: bool) -> CirclePage:
     )
 
 
-def drawn_circle(circle: Circle, before: Circle | None = None) -> Drawn:
-    """A circle the reader may see, drawn, and compared with the one before it."""
-    return _drawn(circle, before, *_rows([circle, *([before] if before else [])]))
+def own_circle(page: OwnPage, *, whole: bool) -> Drawn | None:
+    """The last circle this adult finished with those who gave them their page, and what changed; None before the first.
+
+    Ask as the adult (`Scope.FAMILY`). Not `whole`: without what is strained, since somebody may look over a shoulder.
+    """
+    rows = Circle.objects.standing().filter(member=page.adult_id, organisation=page.organisation_id)
+    found = list(rows.filter(finished_at__isnull=False).latest_first()[:2])
+    if not found:
+        return None
+    circle, before = found[0], found[1] if len(found) > 1 else None
+    circle.member = page.adult
+    ties, links = _rows(found)
+    for tie in ties if not whole else ():
+        tie.strained = False
+    return _drawn(circle, before, ties, links)
 
 
 def _rows(circles: Sequence[Circle]) -> tuple[list[CircleTie], list[CircleLink]]:

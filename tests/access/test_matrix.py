@@ -163,6 +163,7 @@ PAGES: dict[str, Page] = {
     "families:own-page-give": Page({"coordinator"}, rows.page_adult, rows.far_page_adult, FAR),
     "families:own-page-take-back": Page({"coordinator"}, rows.own_page, rows.far_own_page, FAR),
     "families:own": Page(OPEN, by_link=True),
+    "families:own-circle": Page(OPEN, by_link=True),
     "families:own-open": Page(OPEN, by_link=True),
     "families:own-code": Page(OPEN, by_link=True),
     "families:own-leave": Page(OPEN),

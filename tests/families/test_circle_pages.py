@@ -17,6 +17,7 @@ from families.actions.circle import start_circle
 from families.models import BreakGlass, Circle, CircleTie
 from tests import factories
 from tests.charts.reading import of_class
+from tests.families.own import enter
 
 
 @pytest.fixture
@@ -213,3 +214,46 @@ def test_circle_takes_as_many_queries_with_one_as_with_thirty(cast, as_user, cir
 
     assert counts[0] == counts[1]
     assert max(counts[0]) <= 25
+
+
+def test_adult_finds_the_last_finished_circle_on_their_own_page_and_what_is_strained_only_when_asked(cast, circle):
+    factories.circle_tie(circle, "Begun only")
+    adult, far = circle.member, factories.member(cast.family, "Tom", role="parent")
+    own = factories.circle(adult, cast.coordinator, days_ago=9)
+    factories.circle_tie(own, "Dan", strained=True)
+    for other in (
+        factories.circle(far, cast.coordinator),
+        factories.circle(adult, cast.coordinator, organisation=cast.elsewhere),
+    ):
+        factories.circle_tie(other, "Secret friend", "friend")
+    client = enter(factories.own_page(adult, cast.coordinator))
+
+    shown, whole = page(client, "/our-page/circle/"), page(client, "/our-page/circle/?whole")
+
+    for html in (shown, whole):
+        assert "Dan" in html
+        assert "Secret friend" not in html
+        assert "Begun only" not in html
+        assert "/families/" not in html
+    assert "strained" not in shown
+    assert "It is strained with" in whole
+
+
+def test_own_page_says_so_while_nothing_is_drawn(cast, circle):
+    client = enter(factories.own_page(circle.member, cast.coordinator))
+
+    assert "Nothing is drawn yet" in page(client, "/our-page/circle/")
+
+
+def test_story_of_the_family_tells_that_a_circle_was_drawn_and_not_who_is_in_it(cast, as_user, circle):
+    row = factories.circle(circle.member, cast.coordinator, days_ago=9)
+    factories.circle_tie(row, "Bilqis")
+
+    story = page(as_user(cast.coordinator), f"/families/{cast.family.reference}/story/")
+
+    assert "Amina’s circle of support was drawn" in story
+    assert url(row) in story
+    assert "Bilqis" not in story
+    assert "circle of support was drawn" not in page(
+        as_user(cast.volunteer), f"/families/{cast.family.reference}/story/"
+    )

@@ -9,11 +9,16 @@ from django.db.models import F
 
 from betterstart.access.models import Organisation, User
 from betterstart.access.roles import Role
+from betterstart.clock import london_today
 from betterstart.directory.models import Entry
 from betterstart.transitions.models import Transition
 from families.models import (
+    AlterKind,
     BookingState,
     ChangeState,
+    Circle,
+    CircleLink,
+    CircleTie,
     ContactChange,
     ContactMethod,
     Doer,
@@ -44,6 +49,7 @@ from families.models import (
     Signpost,
     SignpostResult,
     Stage,
+    Strength,
     Support,
     SupportState,
     Transfer,
@@ -101,6 +107,12 @@ def test_demo_has_every_state_and_the_awkward_names():
     assert {"en", "ur", "pl", "ar"} <= set(OwnWords.objects.filter(kind="goal").values_list("language", flat=True))
     assert OwnWords.objects.exclude(translation="").exists()
     assert set(PlanAction.objects.values_list("doer", flat=True)) == set(Doer.values)
+    assert set(CircleTie.objects.values_list("kind", flat=True)) == set(AlterKind.values)
+    assert set(CircleTie.objects.values_list("strength", flat=True)) == {None, *Strength.values}
+    assert CircleTie.objects.filter(strained=True).exists()
+    assert CircleLink.objects.exists()
+    assert Circle.objects.filter(finished_at=None).exists()
+    assert Circle.objects.filter(ask_on__lte=london_today()).exists()
     assert Entry.objects.filter(gone_on__isnull=False).exists()
     assert Entry.objects.own().exists()
 
