@@ -22,14 +22,18 @@ class FamiliesConfig(AppConfig):
             grief,
             group_needs,
             needs,
+            plan_handover,
             referrals,
             signposts,
             together,
             transfers,
             waiting,
         )
+        from families.reports.handover import MATTERS, register_lines
 
         register_keeper(keep_safe)
+        register_lines(MATTERS, plan_handover.goals_told)
+        register_lines(MATTERS, plan_handover.life_told)
         register_purpose(RETURN_LINK, "families:refer-return")
         register_purpose(STATUS_LINK, "families:referral-status")
         register_purpose(ANSWER_LINK, "families:referral-answer")

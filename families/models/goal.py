@@ -39,7 +39,7 @@ class GoalQuerySet(models.QuerySet["Goal"]):
         return self.exclude(state=G.CHANGED)
 
     def in_words(self) -> GoalQuerySet:
-        return self.select_related("said", "why", "easier", "member")
+        return self.select_related("said__member", "why", "easier", "member")
 
 
 @pghistory.track(append_only=True)

@@ -13,6 +13,7 @@ from betterstart.access.models import User
 from betterstart.lexicon.languages import SPOKEN_LANGUAGES
 from families.actions.own_words import adults_of
 from families.models import (
+    ChoiceAnswer,
     ChoiceKind,
     Family,
     FamilyMember,
@@ -240,3 +241,10 @@ def goal_page(user: User, goal: Goal) -> GoalPage:
         each = by_id.get(each.follows_id or 0)
     actions = PlanAction.objects.visible_to(user).filter(goal=goal).open()
     return GoalPage(_courses(looks, goal.pk, names, NEAREST), ratings, list(actions), before)
+
+
+def wishes_about_volunteers(supports: Sequence[Support]) -> list[PlanChoice]:
+    """Who the adults of these supports would like to come to their home, where they said so."""
+    asked = PlanChoice.objects.filter(support__in=supports, kind=ChoiceKind.VOLUNTEER)
+    said = asked.now().select_related("said", "member").order_by("id")
+    return [choice for choice in said if choice.answer in (ChoiceAnswer.WOMAN, ChoiceAnswer.MAN) or choice.said_id]

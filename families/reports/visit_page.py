@@ -132,12 +132,16 @@ def _support_step(visit: Visit, user: User) -> list[Step]:
         (SupportState.WAITING, VisitPurpose.INTRODUCTION): SupportState.ACTIVE,
         (SupportState.ENDING, VisitPurpose.LAST): SupportState.ENDED_PLANNED,
     }
+    steps = []
+    if visit.purpose == VisitPurpose.INITIAL and support.is_open and user.may(Permission.SUPPORT_MOVE):
+        told = reverse("families:plan-start", args=[visit.family.reference, support.pk])
+        steps.append(Step(_("Write down what they said"), told, "leaf"))
     to = leads_to.get((support.state, visit.purpose))
     option = move_option(support, to) if to and user.may(Permission.SUPPORT_MOVE) else None
-    if option is None:
-        return []
-    url = reverse("families:support-move", args=[visit.family.reference, support.pk, option.to])
-    return [Step(option.title, url, "on")]
+    if option:
+        url = reverse("families:support-move", args=[visit.family.reference, support.pk, option.to])
+        steps.append(Step(option.title, url, "on"))
+    return steps
 
 
 def history_of(visit: Visit) -> list[Moment]:

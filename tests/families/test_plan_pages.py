@@ -302,3 +302,26 @@ def test_pages_ask_the_same_number_of_questions_for_one_and_for_thirty(cast, as_
         counts.append(len(queries))
 
     assert counts[0] == counts[1]
+
+
+def test_what_they_said_is_handed_on_to_the_volunteer_and_wishes_about_volunteers_are_not(cast, as_user, url, adult):
+    factories.goal(cast.family, URDU, state="working_on")
+    factories.said(cast.family, "Shoes off, please.", kind="know")
+    of = {"by": cast.coordinator, "support": cast.family.supports.get(), "adult": adult, "kind": "volunteer"}
+    choose(answer="woman", words="I would feel easier.", language="en", **of)
+    handover = url.replace("/plan/", "/handover/")
+
+    for who in (cast.coordinator, cast.volunteer):
+        page = text(as_user(who).get(handover))
+        assert shown_in(page, URDU, "Amina would like", "Shoes off, please.") == 3
+        assert "I would feel easier." not in page
+    begins = text(as_user(cast.coordinator).get(f"/families/{cast.family.uuid}/match/"))
+    assert shown_in(begins, "A woman", "I would feel easier.") == 2
+
+
+def test_initial_visit_leads_on_to_what_they_said(cast, as_user, url):
+    visit = factories.visit(cast.family, cast.coordinator, purpose="initial")
+
+    page = as_user(cast.coordinator).get(f"/visits/{visit.uuid}/")
+
+    assert f"{url}start/" in page.text

@@ -14,6 +14,7 @@ from betterstart.access.decorators import require
 from betterstart.access.permissions import Permission
 from betterstart.audit.record import record_read
 from families.models import Family, Support
+from families.reports.plan import wishes_about_volunteers
 from volunteers.actions import MatchRefused, end_match, start_match
 from volunteers.actions.matches import MATCHED_STATES
 from volunteers.forms.match import MatchEndForm, MatchForm
@@ -48,7 +49,7 @@ def match_start(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
             words = _("{name} can now see this family, and finds it under My visits. Plan the introduction visit next.")
             messages.success(request, words.format(name=match.volunteer.user.display_name))
             return redirect("volunteers:match", match.pk)
-    context = {"form": form, "family": family, "supports": supports}
+    context = {"form": form, "family": family, "supports": supports, "wishes": wishes_about_volunteers(supports)}
     return render(request, "volunteers/match_start.html", context, status=422 if form.errors else 200)
 
 
