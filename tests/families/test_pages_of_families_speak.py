@@ -11,10 +11,12 @@ from django.utils import translation
 from django.utils.translation import trans_real
 
 from betterstart.links.actions import give_link
+from families import urls
 from families.actions.referrer import ANSWER_LASTS, ANSWER_LINK, STATUS_LASTS, STATUS_LINK
 from families.models import ReferralQuestion
 from tests import factories
 from tests.families.asking import ONE_CHILD, fill_in, myself, professional, send, step_url
+from tests.families.own import CODE, LEAVE, OPEN, enter, link_of
 
 START = reverse("families:refer")
 NONSENSE = ["service", "referrer_email", "phone", "email", "postcode", "agreed_how", "agreed_on", "language", "needs"]
@@ -88,6 +90,26 @@ def test_pages_behind_links_speak_urdu(cast, urdu, missed):
     ]
     pages = [urdu.get(link, follow=True) for link in links]
     pages += [urdu.get("/link/nothing/"), urdu.get("/nowhere/")]
+
+    assert all('<html lang="ur" dir="rtl"' in page.content.decode() for page in pages)
+    assert missed == set()
+
+
+def ways_in_our_page() -> list[str]:
+    """Each address of an adult's own page that needs nothing more than the page to be open."""
+    routes = [route for route in urls.urlpatterns if str(route.pattern).startswith("our-page/")]
+    return [reverse(f"families:{route.name}") for route in routes if not route.pattern.converters]
+
+
+def test_our_page_speaks_urdu_on_each_of_its_pages(cast, urdu, missed):
+    factories.visit(cast.family, cast.volunteer, mode="out")
+    factories.visit(cast.family, cast.volunteer, days_ago=-2, state="planned", mode="video")
+    own = factories.own_page(cast.family.members.get(), cast.coordinator)
+    urdu.get(link_of(own))
+    pages = [urdu.get(OPEN), urdu.post(OPEN, {"code": "x"}), urdu.post(OPEN, {"code": "1234", "device": "own"})]
+    enter(own, urdu)
+    pages += [urdu.post(CODE, {"code": code}) for code in ("x", "1111", "")]
+    pages += [urdu.get(path) for path in ways_in_our_page() if path not in (OPEN, LEAVE)]
 
     assert all('<html lang="ur" dir="rtl"' in page.content.decode() for page in pages)
     assert missed == set()
