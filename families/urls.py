@@ -27,6 +27,7 @@ from families.views import (
     plan_start,
     refer,
     referral_links,
+    replies,
     sign_in,
     signposts,
     support,
@@ -148,6 +149,15 @@ urlpatterns = [
         name="circle-tie-out",
     ),
     path("families/<reference:reference>/people/<uuid:uuid>/circle/", circles.circle_start, name="circle-start"),
+    # What they say back
+    path("families/<reference:reference>/replies/", replies.replies, name="replies"),
+    path("families/<reference:reference>/replies/new/", replies.reply_tell, name="reply-tell"),
+    path("families/<reference:reference>/replies/<uuid:uuid>/", replies.reply, name="reply"),
+    path(
+        "families/<reference:reference>/replies/<uuid:uuid>/translation/",
+        replies.reply_translate,
+        name="reply-translate",
+    ),
     # How to reach them
     path("families/<reference:reference>/contacts/new/", contact.contact_add, name="contact-add"),
     path("families/<reference:reference>/contacts/<int:pk>/edit/", contact.contact_edit, name="contact-edit"),

@@ -23,6 +23,7 @@ from families.models import (
     ContactMethod,
     Family,
     FamilyMember,
+    FamilyReply,
     Goal,
     GoalRating,
     GroupAttendance,
@@ -226,6 +227,22 @@ def circle_link(circle: Circle) -> CircleLink:
     """Two in a circle who know each other."""
     one, other = circle_tie(circle), circle_tie(circle, "Vera", "programme", strength=3)
     return CircleLink.objects.create(circle=circle, family=circle.family, one=one, other=other)
+
+
+def reply(
+    family: Family, kind: str = "something_else", days_ago: float = 0, adult: FamilyMember | None = None, **fields: Any
+) -> FamilyReply:
+    """What the parent of this family said, on their own page or (`written_by`) to somebody who wrote it down."""
+    adult = adult or family.members.get(role="parent", is_main_carer=True)
+    told = "told" if fields.get("written_by") else "own_page"
+    said_at = timezone.now() - dt.timedelta(days=days_ago)
+    support_row = fields.pop("support", None) or family.supports.first()
+    facts = {"words": "Please ring in the morning.", "how": told, "said_at": said_at, "support": support_row}
+    if fields.get("state") == "answered":
+        facts |= {"answer": "We will.", "heard": "own_page", "answered_at": timezone.now()}
+    if (visit_row := fields.get("visit")) is not None:
+        facts |= {"visit_version": visit_row.version}
+    return FamilyReply.objects.create(family=family, member=adult, kind=kind, **facts | fields)
 
 
 def assign(worker: User, family: Family, **fields: Any) -> Assignment:

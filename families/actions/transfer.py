@@ -15,6 +15,7 @@ from betterstart.access.models import Service, User
 from betterstart.audit.record import record, record_read
 from betterstart.clock import london_today
 from betterstart.transitions.machine import MoveRefused
+from families.actions.reply import hand_on_replies
 from families.actions.support import move_support
 from families.models import (
     Family,
@@ -161,6 +162,7 @@ def accept_transfer(*, by: User, transfer: Transfer, state: str = SupportState.O
         new = _support_here(by, transfer, support, state)
         _answer(by, transfer, T.ACCEPTED, note=note, new_support=new)
         move_support(by=by, support=support, to=SupportState.TRANSFERRED)
+        hand_on_replies(support=support, new=new)
     return new
 
 

@@ -19,6 +19,7 @@ from families.demo import (
     people,
     plans,
     referrals,
+    replies,
     signposts,
     together,
     transfers,
@@ -314,6 +315,7 @@ class Builder:
         signposts.build(self.world, self.supports)
         circles.build(self.world, self.supports)
         plans.build(self.world, self.supports, self.members)
+        replies.build(self.world, self.supports, self.members, self.visits)
         lead = User.objects.filter(email__startswith="safeguarding@").first()
         opened = self.world.moment(self.world.today - dt.timedelta(days=9), 15)
         BreakGlass.objects.create(

@@ -31,6 +31,7 @@ TABLES = [
     "families.Signpost", "families.NeedItem", "families.OwnWords", "families.Need", "families.Score",
     "families.Goal", "families.GoalRating", "families.PlanAction", "families.PlanChoice",
     "families.Circle", "families.CircleTie", "families.CircleLink",
+    "families.FamilyReply",
     "volunteers.Volunteer", "volunteers.Match", "volunteers.CheckIn", "volunteers.CheckInNote",
 ]  # fmt: skip
 COPIES_AT_ONCE = 40
@@ -93,7 +94,7 @@ def _value(model: type[models.Model], field: models.Field, strides: dict[type[mo
         return special
     if field.column == "subject_id":  # of a transition
         moved = {"support": "Support", "referral": "Referral", "transfer": "Transfer", "booking": "GroupBooking"}
-        moved |= {"contact_change": "ContactChange", "lead": "LeadContact", "goal": "Goal"}
+        moved |= {"contact_change": "ContactChange", "lead": "LeadContact", "goal": "Goal", "reply": "FamilyReply"}
         cases = (
             f"when '{machine}' then {strides[apps.get_model('families', name)]}" for machine, name in moved.items()
         )

@@ -27,6 +27,15 @@ from families.models.reasons import EndingReason, RematchReason
 from families.models.referral import Referral, ReferralQuestion, ReferralState, ReferralTry
 from families.models.referral_draft import ReferralDraft
 from families.models.relationship import Kin, LivesWith, Relationship, Responsibility
+from families.models.reply import (
+    FamilyReply,
+    HowHeard,
+    HowSaid,
+    RecordPart,
+    ReplyKind,
+    ReplyOutcome,
+    ReplyState,
+)
 from families.models.score import Given, Score, Stage
 from families.models.shared_care import SharedCare
 from families.models.signpost import Pointing, Signpost, SignpostResult
@@ -74,6 +83,7 @@ __all__ = [
     "Family",
     "FamilyMember",
     "FamilyMerge",
+    "FamilyReply",
     "Flag",
     "FlagAnswer",
     "FollowUp",
@@ -94,6 +104,8 @@ __all__ = [
     "HelpKind",
     "HouseholdFlag",
     "HowAgreed",
+    "HowHeard",
+    "HowSaid",
     "ImportFile",
     "ImportMapping",
     "ImportRun",
@@ -124,6 +136,7 @@ __all__ = [
     "Pointing",
     "PrefersGender",
     "PregnancyOutcome",
+    "RecordPart",
     "Referral",
     "ReferralDraft",
     "ReferralQuestion",
@@ -131,6 +144,9 @@ __all__ = [
     "ReferralTry",
     "Relationship",
     "RematchReason",
+    "ReplyKind",
+    "ReplyOutcome",
+    "ReplyState",
     "Responsibility",
     "Safe",
     "Sayable",

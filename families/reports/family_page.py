@@ -46,6 +46,7 @@ from families.reports.circles import CircleLine, circle_lines
 from families.reports.circles import on_the_page as circles_on_the_page
 from families.reports.promise import Promise
 from families.reports.reach import changes_beside, changes_read, ways_to_reach
+from families.reports.said import Said, said_on_the_page
 from families.reports.signposts import Line, on_the_page
 from families.reports.timeline import Key, Timeline, timeline
 from families.reports.together import lead_beside, lead_here, named_beside
@@ -134,6 +135,8 @@ class FamilyPage:
     """Where they were pointed to, for a reader who answers for them."""
     circles: list[CircleLine]
     """The latest circle of support of each adult, for a reader who answers for them."""
+    said: list[Said]
+    """What they say back, for the same reader: what waits first."""
     reach: list[Reach]
     homes: list[Home]
     moved: ContactChange | None
@@ -212,6 +215,7 @@ def family_page(user: User, reference: str, *, before: Key | None = None) -> Fam
         flags_to_ask=[str(Flag(flag).label) for flag in dict.fromkeys(family.told)],
         circles=circle_lines(family.circles_drawn or (), members),
         nearby=[Line.of(facts) for facts in family.pointed or ()],
+        said=[Said.of(facts) for facts in family.said_back or ()],
         reach=reach_of(members, ways_to_reach(user, family, changes, open_now)),
         homes=homes,
         moved=moved,
@@ -275,6 +279,7 @@ def _family(user: User, reference: str) -> Any:
             others=ArraySubquery(others.values_list(JSONObject(**{name: name for name in AGENCY_FACTS}))),
             pointed=ArraySubquery(on_the_page(user)),
             circles_drawn=ArraySubquery(circles_on_the_page(user)),
+            said_back=said_on_the_page(user),
             told=ArraySubquery(told.values_list("flag")),
             joined_records=ArraySubquery(joined.values_list(merged)),
             opening=Subquery(openings.open().filter(user=user).values_list(facts)[:1]),

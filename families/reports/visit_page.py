@@ -19,6 +19,7 @@ from families.actions.visit import may_edit, may_withdraw
 from families.actions.visit_rules import coordinates
 from families.models import Support, SupportKind, SupportState, Visit, VisitPurpose, VisitState
 from families.models.visit import DELIVERED_STATES, VISIT_MACHINE
+from families.reports.replies import beside_note
 from families.reports.support import move_option
 from families.reports.visit import planned_minutes
 
@@ -91,6 +92,9 @@ def visit_page(visit: Visit, user: User) -> dict[str, Any]:
         "planned_minutes": planned_minutes(visit),
         "state": STATE_TAGS[visit.state],
         "history": history_of(visit),
+        "said": beside_note(user, visit),
+        "reads_answers": leads or Support.objects.responsible_to(user).filter(pk=support.pk).exists(),
+        "can_answer": leads,
     }
 
 

@@ -13,6 +13,8 @@ from tests import factories
 def add_directory(cast: SimpleNamespace) -> None:
     cast.entry = add_entry(by=cast.coordinator, name="Story corner", venue={})
     cast.signpost = factories.signpost(cast.family, cast.coordinator)
+    cast.reply = factories.reply(cast.family)
+    cast.far_reply = factories.reply(cast.far_family)
     cast.far_signpost = factories.signpost(cast.far_family, cast.other_coordinator)
     cast.directory_run = start_run(by=cast.administrator, name="Council", content=b"{}")
 
@@ -39,3 +41,11 @@ def signpost(cast: SimpleNamespace) -> dict[str, Any]:
 
 def far_signpost(cast: SimpleNamespace) -> dict[str, Any]:
     return {"reference": cast.far_family.reference, "pk": cast.far_signpost.pk}
+
+
+def reply(cast: SimpleNamespace) -> dict[str, Any]:
+    return {"reference": cast.family.reference, "uuid": cast.reply.uuid}
+
+
+def far_reply(cast: SimpleNamespace) -> dict[str, Any]:
+    return {"reference": cast.far_family.reference, "uuid": cast.far_reply.uuid}

@@ -121,6 +121,10 @@ PAGES: dict[str, Page] = {
     "kindness_metrics:circle-panel": Page(
         {"coordinator"}, circle_rows.figures, circle_rows.far_figures, {"other_coordinator"}
     ),
+    "families:replies": Page({"coordinator"}, rows.family, rows.far_family, FAR),
+    "families:reply-tell": Page({"coordinator"}, rows.family, rows.far_family, FAR),
+    "families:reply": Page({"coordinator"}, directory_rows.reply, directory_rows.far_reply, FAR),
+    "families:reply-translate": Page({"coordinator"}, directory_rows.reply, directory_rows.far_reply, FAR),
     "families:list": Page(FAMILY_READERS),
     "families:all": Page(FAMILY_READERS),
     "families:register": Page(COORDINATORS),

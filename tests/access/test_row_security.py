@@ -24,6 +24,7 @@ from families.models import (
     Family,
     FamilyMember,
     FamilyMerge,
+    FamilyReply,
     FollowUp,
     Goal,
     GoalRating,
@@ -98,6 +99,7 @@ MODELS = [
     Circle,
     CircleTie,
     CircleLink,
+    FamilyReply,
     Transfer,
     TransferQuestion,
     GroupBooking,
@@ -126,6 +128,7 @@ TABLES = [
     "families_circle",
     "families_circletie",
     "families_circlelink",
+    "families_familyreply",
     "families_need",
     "families_score",
     "families_ownwords",
@@ -163,6 +166,10 @@ def make_stories():
         family=cast.family, user=cast.manager, reason="Over", opened_at=now, expires_at=now - dt.timedelta(minutes=1)
     )
     _referrals(cast, now)
+    for fields in ({"visit": own}, {"visit": other}, {"visit": own, "coordinator_only": True}):
+        factories.reply(cast.family, "not_quite", **fields)
+    for kind, family in (("other_volunteer", cast.family), ("call", cast.other_family), ("call", cast.far_family)):
+        factories.reply(family, kind)
     dara = factories.family(cast.home, "Dara", state="ended_planned")
     _endings(cast, dara)
     _transfers(cast)

@@ -25,6 +25,7 @@ from families.models import (
     EthnicGroup,
     Family,
     FamilyMember,
+    FamilyReply,
     FlagAnswer,
     Given,
     Goal,
@@ -44,6 +45,8 @@ from families.models import (
     Referral,
     ReferralState,
     Relationship,
+    ReplyKind,
+    ReplyState,
     Score,
     SharedCare,
     Signpost,
@@ -113,6 +116,9 @@ def test_demo_has_every_state_and_the_awkward_names():
     assert CircleLink.objects.exists()
     assert Circle.objects.filter(finished_at=None).exists()
     assert Circle.objects.filter(ask_on__lte=london_today()).exists()
+    assert set(FamilyReply.objects.values_list("kind", flat=True)) == set(ReplyKind.values)
+    assert set(FamilyReply.objects.values_list("state", flat=True)) == set(ReplyState.values)
+    assert set(FamilyReply.objects.values_list("language", flat=True)) == {"en", "ur", "pl"}
     assert Entry.objects.filter(gone_on__isnull=False).exists()
     assert Entry.objects.own().exists()
 

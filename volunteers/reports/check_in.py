@@ -13,7 +13,8 @@ from betterstart.access.models import User
 from betterstart.lexicon.feelings import SOMETHING_ELSE, words_by_key
 from families.actions.visit import may_edit as may_edit_visit
 from families.actions.visit_rules import coordinators_of
-from families.models import Support, Visit, VisitMode
+from families.models import FamilyReply, Support, Visit, VisitMode
+from families.reports.replies import beside_note
 from families.reports.visit import as_planned, as_recorded, day_and_time
 from volunteers.actions import may_edit, stored_answers
 from volunteers.models import CheckIn, CheckInNote, NoteKind, Volunteer
@@ -28,6 +29,8 @@ class CheckInPage:
     notes: list[CheckInNote]
     may_edit: bool
     """The reader wrote it, and may still change it."""
+    said: list[FamilyReply]
+    """What the family says about the note of the visit, as far as the reader may read it."""
 
     @property
     def visit(self) -> Visit:
@@ -61,7 +64,8 @@ def check_in_page(check_in: CheckIn, user: User) -> CheckInPage:
     """One check-in with everything said about it since. `check_in` comes with its visit, family and people."""
     said, seemed = feeling_words(check_in, words_by_key(get_language()))
     notes = list(check_in.notes.select_related("author"))
-    return CheckInPage(check_in, said, seemed, notes, may_edit(user, check_in))
+    back = beside_note(user, check_in.visit)
+    return CheckInPage(check_in, said, seemed, notes, may_edit(user, check_in), back)
 
 
 def readers(support: Support) -> list[User]:

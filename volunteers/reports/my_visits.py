@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from betterstart.access.models import User
 from betterstart.transitions.models import Transition
-from families.models import GroupSession, Visit, VisitState
+from families.models import FamilyReply, GroupSession, Visit, VisitState
 from families.reports.groups import next_session
+from families.reports.replies import said_to
 from volunteers.models import CallRequest, CheckIn, CheckInNote, Match, NoteKind
 from volunteers.reports.before import Visiting, visiting
 
@@ -31,6 +32,8 @@ class MyVisits:
     """Visits without a check-in, the latest first."""
     news: list[CheckInNote]
     """What a coordinator wrote back lately, and questions not answered yet."""
+    said: list[FamilyReply]
+    """What families said lately about one's own notes."""
     taken_out: list[Visit]
     """Visits that somebody else took out lately as entered by mistake: `out` says who, and why."""
     matches: list[Match]
@@ -57,6 +60,7 @@ def my_visits(user: User) -> MyVisits:
         later=ahead[1:],
         waiting=waiting_for_check_in(user)[:MOST_WAITING],
         news=_news(user, now),
+        said=list(said_to(user, now - NEWS_FOR)[:3]),
         taken_out=_taken_out(user, now),
         matches=list(
             Match.objects.visible_to(user)

@@ -3,7 +3,7 @@
 Those of this app are here, higher apps register theirs. Of what happened in the same moment the first is told first.
 """
 
-from families.reports.timeline import circles, supports, visits, wishes
+from families.reports.timeline import circles, said, supports, visits, wishes
 from families.reports.timeline.source import GROUPS, Answer, Asker, Entry, Source, Teller, midnight, register_source
 from families.reports.timeline.thread import Key, Month, Timeline, timeline
 from families.reports.timeline.visits import register_feelings
@@ -36,5 +36,6 @@ for source in (
     Source("goalmove", "wishes", wishes.goal_moves, wishes.tell_goal_move),
     Source("scores", "said", wishes.scores, wishes.tell_scores),
     Source("circle", "said", circles.circles, circles.tell_circle),
+    Source("said", "said", said.said_alone, said.tell_said),
 ):
     register_source(source)

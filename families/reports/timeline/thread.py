@@ -119,12 +119,12 @@ def _piece(source: Source, asker: Asker, before: Key | None) -> models.QuerySet[
 
 
 def _told_as(rows: models.QuerySet[Any], kind: int) -> models.QuerySet[Any]:
-    return rows.annotate(kind=Value(kind, output_field=models.IntegerField()))
+    return rows.annotate(told_as=Value(kind, output_field=models.IntegerField()))
 
 
 def _together(pieces: list[models.QuerySet[Any]], most: int) -> list[Any]:
-    first, *others = [piece.values_list("kind", "pk", "at", "detail") for piece in pieces]
-    return list(first.union(*others, all=True).order_by("-at", "kind", "-pk")[:most] if others else first)
+    first, *others = [piece.values_list("told_as", "pk", "at", "detail") for piece in pieces]
+    return list(first.union(*others, all=True).order_by("-at", "told_as", "-pk")[:most] if others else first)
 
 
 def _by_month(entries: list[Entry]) -> list[Month]:

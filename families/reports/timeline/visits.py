@@ -26,6 +26,7 @@ from families.models import (
     VisitState,
 )
 from families.models.visit import DELIVERED_STATES
+from families.reports.timeline.said import said_back, said_of_visit
 from families.reports.timeline.source import Asker, Entry, Teller
 
 LETTERS_SHOWN = 280
@@ -58,6 +59,7 @@ def visits(asker: Asker) -> models.QuerySet[Any]:
                 reason="not_delivered_reason",
                 text="what_happened",
                 feelings=feelings,
+                said=said_of_visit(asker.user),
             )
         )
     )
@@ -73,6 +75,7 @@ def tell_visit(at: dt.datetime, detail: dict[str, Any], teller: Teller) -> Entry
         url=_visit_url(detail),
         text=Truncator(detail["text"]).chars(LETTERS_SHOWN),
         feelings=_felt(detail["feelings"] or {}, teller),
+        answers=[line for facts in detail["said"] for line in said_back(facts, teller)],
     )
     if detail["state"] in DELIVERED_STATES:
         entry.title = f"{entry.title} · {duration_in_words(detail['minutes'])}"
