@@ -13,7 +13,7 @@ from django.utils.translation import trans_real
 from betterstart.links.actions import give_link
 from families import urls
 from families.actions.referrer import ANSWER_LASTS, ANSWER_LINK, STATUS_LASTS, STATUS_LINK
-from families.models import ReferralQuestion
+from families.models import FamilyMember, ReferralQuestion
 from tests import factories
 from tests.families.asking import ONE_CHILD, fill_in, myself, professional, send, step_url
 from tests.families.own import CODE, LEAVE, OPEN, enter, link_of
@@ -95,6 +95,23 @@ def test_pages_behind_links_speak_urdu(cast, urdu, missed):
     assert missed == set()
 
 
+def full_record(cast) -> FamilyMember:
+    """One adult with something of everything that an own page may show."""
+    adult = cast.family.members.get()
+    for days_ago, mode in ((3, "home"), (2, "phone"), (1, "out")):
+        factories.visit(cast.family, cast.volunteer, days_ago=days_ago, mode=mode)
+    factories.visit(cast.family, cast.volunteer, days_ago=-2, state="planned", mode="video")
+    factories.plan(cast.family)
+    factories.circle_link(factories.circle(adult, cast.coordinator, days_ago=90))
+    circle = factories.circle(adult, cast.coordinator)
+    factories.circle_link(circle)
+    for strength, kind in enumerate(["friend", "neighbour", "community", "service"]):
+        help_kinds = ["practical", "emotional", "information", "company"]
+        of = {"strength": strength, "gives": True, "receives": strength > 1, "strained": True, "helps": help_kinds}
+        factories.circle_tie(circle, f"Number {strength}", kind, since="2020", **of)
+    return adult
+
+
 def ways_in_our_page() -> list[str]:
     """Each address of an adult's own page that needs nothing more than the page to be open."""
     routes = [route for route in urls.urlpatterns if str(route.pattern).startswith("our-page/")]
@@ -102,14 +119,26 @@ def ways_in_our_page() -> list[str]:
 
 
 def test_our_page_speaks_urdu_on_each_of_its_pages(cast, urdu, missed):
-    factories.visit(cast.family, cast.volunteer, mode="out")
-    factories.visit(cast.family, cast.volunteer, days_ago=-2, state="planned", mode="video")
-    own = factories.own_page(cast.family.members.get(), cast.coordinator)
+    adult = full_record(cast)
+    own = factories.own_page(adult, cast.coordinator)
     urdu.get(link_of(own))
     pages = [urdu.get(OPEN), urdu.post(OPEN, {"code": "x"}), urdu.post(OPEN, {"code": "1234", "device": "own"})]
     enter(own, urdu)
     pages += [urdu.post(CODE, {"code": code}) for code in ("x", "1111", "")]
-    pages += [urdu.get(path) for path in ways_in_our_page() if path not in (OPEN, LEAVE)]
+    pages += [urdu.get(path, {"whole": ""}) for path in ways_in_our_page() if path not in (OPEN, LEAVE)]
 
     assert all('<html lang="ur" dir="rtl"' in page.content.decode() for page in pages)
+    assert missed == set()
+
+
+def test_own_copy_of_the_plan_speaks_urdu_to_an_adult_who_does(cast, as_user, missed):
+    adult = full_record(cast)
+    adult.languages = [{"code": "ur", "preferred": True}]
+    adult.save()
+    support = cast.family.supports.get()
+
+    path = reverse("families:plan-copy", args=[cast.family.reference, support.pk, adult.uuid])
+    page = as_user(cast.coordinator).get(path)
+
+    assert '<article class="sheet" lang="ur"' in page.content.decode()
     assert missed == set()

@@ -150,17 +150,22 @@ def test_every_word_of_the_pages_of_families_is_translated(language, settings):
 
 
 def said(entry):
-    """Each form of a translation, with the words it is made from."""
+    """Each form of a translation, with what it may be made from. The form for one thing need not say the number."""
     if not entry.msgid_plural:
-        return [(entry.msgid, entry.msgstr)]
-    return [(entry.msgid_plural, form) for form in entry.msgstr_plural.values()]
+        return [(entry.msgstr, [entry.msgid])]
+    both = [entry.msgid, entry.msgid_plural]
+    return [(form, both if number == 0 else both[1:]) for number, form in entry.msgstr_plural.items()]
+
+
+def is_faulty(form, sources):
+    """Whether a translation loses a place for a fact, or brings one or a tag that the original lacks."""
+    places = [translations.placeholders(source) for source in sources]
+    tags = {tag for source in sources for tag in TAG.findall(source)}
+    return translations.placeholders(form) not in places or bool(set(TAG.findall(form)) - tags)
 
 
 def faults(entry):
-    """What a translation must not lose or bring in: places for facts, and tags."""
-    pairs = said(entry)
-    found = [form for one, form in pairs if translations.placeholders(form) != translations.placeholders(one)]
-    return found + [form for one, form in pairs if set(TAG.findall(form)) - set(TAG.findall(one))]
+    return [form for form, sources in said(entry) if is_faulty(form, sources)]
 
 
 TAG = re.compile(r"<[^>]*>|&\w+;|[<>]")
@@ -180,6 +185,7 @@ def test_translations_keep_their_placeholders_and_bring_no_tags(language, path):
         ("<b>%(n)s</b>", "", ["%(n)d"], 1),
         ("Hello", "", ["<b onclick=x>Witaj</b>"], 1),
         ("{n} day", "{n} days", ["{n} dzień", "dni", "{n} dni"], 1),
+        ("one day", "{n} days", ["dzień", "{n} dni", "{n} dni"], 0),
     ],
 )
 def test_faulty_translation_is_found(one, many, forms, wrong):
