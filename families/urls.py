@@ -28,6 +28,7 @@ from families.views import (
     refer,
     referral_links,
     replies,
+    reviews,
     sign_in,
     signposts,
     support,
@@ -158,6 +159,20 @@ urlpatterns = [
         replies.reply_translate,
         name="reply-translate",
     ),
+    # Looking together
+    path("families/<reference:reference>/reviews/<int:pk>/", reviews.review, name="review"),
+    *[
+        path(f"families/<reference:reference>/reviews/<int:pk>/{where}", view, name=f"review-{name}")
+        for where, view, name in (
+            ("book/", reviews.review_book, "book"),
+            ("call-off/", reviews.review_call_off, "call-off"),
+            ("decline/", reviews.review_decline, "decline"),
+            ("held/", reviews.review_hold, "hold"),
+            ("<uuid:uuid>/match/", reviews.review_answer, "answer"),
+            ("<uuid:uuid>/copy/", reviews.review_sheet, "copy"),
+            ("<uuid:uuid>/copy/given/", reviews.review_copy_given, "copy-given"),
+        )
+    ],
     # How to reach them
     path("families/<reference:reference>/contacts/new/", contact.contact_add, name="contact-add"),
     path("families/<reference:reference>/contacts/<int:pk>/edit/", contact.contact_edit, name="contact-edit"),

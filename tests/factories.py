@@ -39,6 +39,8 @@ from families.models import (
     PlanChoice,
     Referral,
     ReferralQuestion,
+    Review,
+    ReviewPart,
     Score,
     Signpost,
     Support,
@@ -243,6 +245,21 @@ def reply(
     if (visit_row := fields.get("visit")) is not None:
         facts |= {"visit_version": visit_row.version}
     return FamilyReply.objects.create(family=family, member=adult, kind=kind, **facts | fields)
+
+
+def review(family: Family, due_in: int = 5, state: str = "due", **fields: Any) -> Review:
+    """A look together that is due in so many days; held on that day, or booked for its morning."""
+    day = london_today() + dt.timedelta(days=due_in)
+    if state == "booked":
+        fields.setdefault("booked_for", at_london(day, dt.time(10)))
+    if state == "held":
+        fields.setdefault("held_on", day)
+    support_row = fields.pop("support", None) or family.supports.order_by("pk").first()
+    row = Review.objects.create(support=support_row, family=family, state=state, due_on=day, **fields)
+    if state == "held":
+        adult = family.members.get(role="parent", is_main_carer=True)
+        ReviewPart.objects.create(review=row, support=support_row, family=family, member=adult)
+    return row
 
 
 def assign(worker: User, family: Family, **fields: Any) -> Assignment:

@@ -10,15 +10,18 @@ class VolunteersConfig(AppConfig):
         from betterstart.access.roles import Role
         from families.reports.handover import PROMISED, register_lines
         from families.reports.needs import register_needs
+        from families.reports.review_page import register_volunteers_say
         from families.reports.timeline import register_feelings
         from volunteers.actions.volunteer import welcome
         from volunteers.reports import handover, needs
         from volunteers.reports.feelings import feelings_of_visit
+        from volunteers.reports.match_views import what_volunteers_say
         from volunteers.reports.waiting import waiting_today
 
         on_role_given(welcome)
         register_things_to_do(Role.VOLUNTEER, waiting_today)
         register_feelings(feelings_of_visit)
+        register_volunteers_say(what_volunteers_say)
         for source in (handover.promised, handover.waiting):
             register_lines(PROMISED, source)
         for provider in (needs.asked, needs.calls, needs.unread, needs.loose_ends):

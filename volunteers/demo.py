@@ -7,8 +7,9 @@ import uuid
 from typing import Any
 
 from betterstart.access.demo import World
-from families.models import Visit, VisitState
-from volunteers.models import CheckIn, CheckInNote, Match, MatchState, Volunteer
+from families.models import MatchAnswer, Review, Visit, VisitState
+from families.reports.reviews import ASKED_BEFORE
+from volunteers.models import CheckIn, CheckInNote, Match, MatchState, MatchView, Volunteer
 
 GOOD = ["calm", "safe", "cared_for", "understood", "connected", "grateful", "hopeful", "proud", "joyful", "encouraged"]
 HARD = ["tired", "lonely", "overwhelmed", "worried", "flat", "sad", "frustrated"]
@@ -43,6 +44,14 @@ WORRIES = [
 ]
 
 
+VIEWS = [
+    "We laugh a lot. I look forward to Thursdays.",
+    "An earlier bus would help; I am late every time.",
+    "I think she would like somebody who speaks her language.",
+    "",
+]
+
+
 def build(world: World) -> None:
     rows = [
         Volunteer(
@@ -58,6 +67,27 @@ def build(world: World) -> None:
     by_person = {row.user_id: row for row in rows}
     _matches(world, by_person)
     _check_ins(world, by_person)
+    _match_views(world)
+
+
+def _match_views(world: World) -> None:
+    """What two thirds of the volunteers said before the review that is near; the first one is still to be asked."""
+    soon = Review.objects.open().filter(due_on__lte=world.today + ASKED_BEFORE)
+    matches = Match.objects.active().filter(support__in=soon.values("support")).select_related("volunteer")
+    ahead = {review.support_id: review for review in soon}
+    MatchView.objects.bulk_create(
+        MatchView(
+            review=ahead[match.support_id],
+            match=match,
+            support_id=match.support_id,
+            family_id=match.family_id,
+            author_id=match.volunteer.user_id,
+            answer=MatchAnswer.values[number % 4],
+            words=VIEWS[number % 4],
+        )
+        for number, match in enumerate(matches.order_by("pk"))
+        if number % 3 and match.volunteer.user_id != world.volunteers[0].pk
+    )
 
 
 def _matches(world: World, by_person: dict[int, Volunteer]) -> None:

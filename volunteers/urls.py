@@ -1,6 +1,6 @@
 from django.urls import path
 
-from volunteers.views import check_ins, matches, my_visits, reading, volunteers
+from volunteers.views import check_ins, match_views, matches, my_visits, reading, volunteers
 
 app_name = "volunteers"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("my-visits/check-ins/<int:pk>/edit/", check_ins.check_in_edit, name="check-in-edit"),
     path("my-visits/call/", my_visits.call_ask, name="call-ask"),
     path("my-visits/call/<int:pk>/take-back/", my_visits.call_take_back, name="call-take-back"),
+    path("my-visits/how-it-goes/<int:pk>/", match_views.how_it_goes, name="how-it-goes"),
     path("my-visits/<uuid:uuid>/before/", my_visits.before_visit, name="before-visit"),
     path("my-visits/<uuid:uuid>/check-in/", check_ins.check_in_record, name="check-in-record"),
     path(

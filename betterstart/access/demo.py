@@ -61,7 +61,11 @@ def build(world: World) -> None:
     world.services = {
         "home": Service.objects.create(organisation=friends, name="Home visiting", pregnancy_from_week=20),
         "group": Service.objects.create(
-            organisation=friends, name="Stay and play", kind=ServiceKind.GROUP, contact_every_days=14
+            organisation=friends,
+            name="Stay and play",
+            kind=ServiceKind.GROUP,
+            contact_every_days=14,
+            review_every_weeks=0,
         ),
         "doula": Service.objects.create(
             organisation=trust,

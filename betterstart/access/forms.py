@@ -291,6 +291,7 @@ class ServiceForm(forms.ModelForm):
                 "longest_pause_weeks",
             ],
         ),
+        (_("Looking together"), ["first_review_weeks", "review_every_weeks"]),
     )
 
     class Meta:
@@ -301,6 +302,7 @@ class ServiceForm(forms.ModelForm):
             "usual_visit_minutes", "long_visit_minutes", "longest_visit_minutes", "late_visit_days",
             "check_in_due_hours", "check_in_edit_days", "contact_every_days", "no_contact_days",
             "not_available_in_a_row", "waiting_touch_days", "could_not_reach_tries", "longest_pause_weeks",
+            "first_review_weeks", "review_every_weeks",
         ]  # fmt: skip
         widgets = {"kind": forms.RadioSelect}
         help_texts = {
@@ -320,6 +322,8 @@ class ServiceForm(forms.ModelForm):
             "waiting_touch_days": _("Families who wait for a volunteer hear from you at least this often."),
             "could_not_reach_tries": _("So many tries, in different ways, before a referral counts as not reached."),
             "longest_pause_weeks": _("A support can pause for so long; after that it is time to decide together."),
+            "first_review_weeks": _("Counted from the day a support starts, or another volunteer is introduced."),
+            "review_every_weeks": _("Proposed after each one. 0: this service holds none by itself, as most groups."),
         }
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:

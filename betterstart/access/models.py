@@ -218,6 +218,8 @@ class Service(models.Model):
     longest_pause_weeks = whole_number(_("longest pause (weeks)"), 12, 1, 52)
     could_not_reach_tries = whole_number(_("tries before 'could not reach'"), 3, 1, 10)
     not_available_in_a_row = whole_number(_("tell the coordinator after not available (in a row)"), 2, 1, 10)
+    first_review_weeks = whole_number(_("first review after (weeks)"), 6, 1, 52)
+    review_every_weeks = whole_number(_("then a review every (weeks)"), 12, 0, 26)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 

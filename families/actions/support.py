@@ -13,8 +13,10 @@ from betterstart.access.models import Membership, Service, User
 from betterstart.access.roles import Role
 from betterstart.audit.record import record
 from betterstart.clock import day_in_words, london_date, london_today
+from betterstart.transitions.machine import MoveRefused
 from families.actions.editing import save_edit
 from families.actions.family import NotYourService
+from families.actions.review import follow_support
 from families.actions.silence import silence
 from families.models import (
     Assignment,
@@ -36,6 +38,7 @@ from families.models.transfer import TRANSFER_MACHINE
 from families.models.visit import VISIT_MACHINE
 
 S = SupportState
+LONGEST_WITHOUT_REVIEW = dt.timedelta(weeks=12)
 
 
 class SupportRefused(ValidationError):
@@ -79,20 +82,33 @@ def edit_support(*, by: User, support: Support, version: int, **fields: Any) -> 
 
 
 @transaction.atomic
-def move_support(*, by: User, support: Support, to: str, reason: str = "", note: str = "", **changes: Any) -> Support:
+def move_support(
+    *,
+    by: User,
+    support: Support,
+    to: str,
+    reason: str = "",
+    note: str = "",
+    review_on: dt.date | None = None,
+    **changes: Any,
+) -> Support:
     """Move a support to another state, with what that brings, and give it back.
 
     Closing one also ends every open assignment of it (and with it the access it gave), cancels the visits still
     planned and the places in groups, and takes back what another service was asked; looking for another volunteer ends
     the assignments of everybody but the coordinators, after today or for safety at once. A match follows its
     assignment. A planned ending that is taken back takes its steps and final scores back with it. A death in the
-    family silences everything automatic. Writes "support.moved". Raises SupportRefused for a field, MoveRefused where
+    family silences everything automatic. `review_on`: the day agreed to look together, for one that starts or carries
+    on; the review ahead follows the move. Writes "support.moved". Raises SupportRefused for a field, MoveRefused where
     the move is not possible now.
     """
     support.refresh_from_db(from_queryset=Support.objects.select_for_update(of=("self",)))
     came_from = support.state
     changes = _with_defaults(support, to, reason, note, changes)
+    if to == S.ACTIVE:
+        _check_review_day(review_on, is_needed=came_from == S.ENDING)
     SUPPORT_MACHINE.move(support, to=to, by=by, reason=reason, note=note, **changes)
+    follow_support(by=by, support=support, came_from=came_from, review_on=review_on)
     if to in CLOSED_STATES:
         _end_assignments(support)
         _cancel_visits(by, support)
@@ -116,8 +132,6 @@ def _with_defaults(support: Support, to: str, reason: str, note: str, changes: d
         changes["ended_on"] = changes.get("ended_on") or today
     if to in {S.ENDING, S.ENDED_UNPLANNED}:
         changes["ending_reason"] = reason
-    if to == S.ENDING:
-        changes["review_on"] = None
     if to == S.WAITING:
         changes["waiting_since"] = today
     if (came_from, to) == (S.ACTIVE, S.WAITING):
@@ -132,6 +146,14 @@ def _with_defaults(support: Support, to: str, reason: str, note: str, changes: d
         raise SupportRefused({"note": _("Please write a few words about this.")})
     _check_days(support, changes)
     return changes
+
+
+def _check_review_day(review_on: dt.date | None, *, is_needed: bool) -> None:
+    if review_on is None and not is_needed:
+        return
+    today = london_today()
+    if review_on is None or not today < review_on <= today + LONGEST_WITHOUT_REVIEW:
+        raise MoveRefused(_("Choose the day on which you look together again, at most twelve weeks from today."))
 
 
 def _check_naming(fields: dict[str, Any]) -> None:

@@ -20,6 +20,7 @@ from families.demo import (
     plans,
     referrals,
     replies,
+    reviews,
     signposts,
     together,
     transfers,
@@ -62,6 +63,7 @@ def build(world: World) -> None:
     transfers.build(world, builder.supports, builder.members)
     groups.build(world, builder.families, builder.members)
     together.build(world, builder.supports)
+    reviews.build(world)
 
 
 def finish(world: World) -> None:

@@ -32,7 +32,8 @@ TABLES = [
     "families.Goal", "families.GoalRating", "families.PlanAction", "families.PlanChoice",
     "families.Circle", "families.CircleTie", "families.CircleLink",
     "families.FamilyReply",
-    "volunteers.Volunteer", "volunteers.Match", "volunteers.CheckIn", "volunteers.CheckInNote",
+    "families.Review", "families.ReviewPart", "families.HowItGoes",
+    "volunteers.Volunteer", "volunteers.Match", "volunteers.CheckIn", "volunteers.CheckInNote", "volunteers.MatchView",
 ]  # fmt: skip
 COPIES_AT_ONCE = 40
 _CODES = len(REFERENCE_LETTERS) ** REFERENCE_LENGTH
@@ -95,6 +96,7 @@ def _value(model: type[models.Model], field: models.Field, strides: dict[type[mo
     if field.column == "subject_id":  # of a transition
         moved = {"support": "Support", "referral": "Referral", "transfer": "Transfer", "booking": "GroupBooking"}
         moved |= {"contact_change": "ContactChange", "lead": "LeadContact", "goal": "Goal", "reply": "FamilyReply"}
+        moved |= {"review": "Review"}
         cases = (
             f"when '{machine}' then {strides[apps.get_model('families', name)]}" for machine, name in moved.items()
         )

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from betterstart.access.models import Service, User
 from betterstart.clock import london_today
 from betterstart.fields import DayField, TextField
+from families.actions.review import first_review_on
 from families.actions.support import first_day
 from families.forms.records import RecordForm
 from families.models import Family, Support, SupportState
@@ -45,12 +46,11 @@ class SupportForm(RecordForm):
 
     class Meta:
         model = Support
-        fields = ["first_wish", "agreed_on", "home_safety_on", "contact_every_days", "review_on"]
+        fields = ["first_wish", "agreed_on", "home_safety_on", "contact_every_days"]
         field_classes = {
             "first_wish": TextField,
             "agreed_on": DayField,
             "home_safety_on": DayField,
-            "review_on": DayField,
         }
         widgets = {"first_wish": forms.Textarea(attrs={"class": "words"})}
 
@@ -105,6 +105,8 @@ class MoveForm(forms.Form):
             self.fields["reason"].choices = REASONS[to]
         if (support.state, to) == (S.ENDING, S.ACTIVE):
             self.fields["note"].label = _("What does the family want now?")
+        elif "review_on" in self.fields:
+            self.fields["review_on"].required = False
 
 
 def _initial(support: Support, to: str) -> dict[str, Any]:
@@ -116,9 +118,13 @@ def _initial(support: Support, to: str) -> dict[str, Any]:
         "paused_until": today + dt.timedelta(weeks=2),
         "ending_on": support.ending_on or today + dt.timedelta(weeks=4),
         "ended_on": today,
-        "review_on": today + dt.timedelta(weeks=6),
+        "review_on": today + dt.timedelta(weeks=6) if support.state == S.ENDING else _first_look(support, to),
         "started_on": first_day(support) if to == S.ACTIVE else None,
     }
+
+
+def _first_look(support: Support, to: str) -> dt.date | None:
+    return first_review_on(support.service, first_day(support)) if to == S.ACTIVE else None
 
 
 def _fields_of(state: str, to: str) -> set[str]:
@@ -128,7 +134,7 @@ def _fields_of(state: str, to: str) -> set[str]:
     if (state, to) == (S.GETTING_TO_KNOW, S.WAITING):
         fields |= {"agreed_on", "home_safety_on"}
     if to == S.ACTIVE and state in BEFORE_START:
-        fields.add("started_on")
+        fields |= {"started_on", "review_on"}
     if (state, to) == (S.ENDING, S.ACTIVE):
         fields.add("review_on")
     if to == S.PAUSED:

@@ -19,6 +19,7 @@ from betterstart.clock import london_today
 from betterstart.transitions.models import Transition
 from families.actions.contact import ASK_AGAIN
 from families.actions.places import PLACE_FIELDS, place
+from families.actions.review import reviews_ahead
 from families.actions.silence import silence
 from families.imports.columns import FileUse
 from families.imports.household import Household, Row
@@ -34,6 +35,7 @@ from families.models import (
     FamilyMember,
     ImportRun,
     ImportState,
+    Review,
     Support,
     Visit,
 )
@@ -177,7 +179,11 @@ def _save_households(run: ImportRun, households: Iterable[Household]) -> None:
     _create(ContactMethod, contacts)
     supports = [support for household in kept for support in household.supports]
     _create(Support, supports)
-    _note_starts(run, "support", [support.row for support in supports if support.is_new])
+    new_supports = [support.row for support in supports if support.is_new]
+    _note_starts(run, "support", new_supports)
+    reviews = reviews_ahead(new_supports)
+    Review.objects.bulk_create(reviews, batch_size=BATCH)
+    _note_starts(run, "review", reviews)
     record_each(by=run.uploaded_by, verb="family.imported", families=new)
     record_each(by=run.uploaded_by, verb="family.filled_in", families=[household.family.row for household in changed])
     for household in kept:
@@ -209,7 +215,7 @@ def _save_visits(run: ImportRun, visits: list[Visit]) -> None:
     _note_starts(run, "visit", visits)
 
 
-def _note_starts(run: ImportRun, machine: str, rows: Iterable[Support | Visit]) -> None:
+def _note_starts(run: ImportRun, machine: str, rows: Iterable[Support | Visit | Review]) -> None:
     Transition.objects.bulk_create(
         [
             Transition(

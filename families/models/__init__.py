@@ -36,6 +36,7 @@ from families.models.reply import (
     ReplyOutcome,
     ReplyState,
 )
+from families.models.review import CalledOff, CopyOutcome, HowItGoes, MatchAnswer, Review, ReviewPart, ReviewState
 from families.models.score import Given, Score, Stage
 from families.models.shared_care import SharedCare
 from families.models.signpost import Pointing, Signpost, SignpostResult
@@ -63,6 +64,7 @@ __all__ = [
     "BookingPerson",
     "BookingState",
     "BreakGlass",
+    "CalledOff",
     "ChangeKind",
     "ChangeState",
     "Channel",
@@ -73,6 +75,7 @@ __all__ = [
     "CircleTie",
     "ContactChange",
     "ContactMethod",
+    "CopyOutcome",
     "Cover",
     "DatePrecision",
     "Doer",
@@ -105,6 +108,7 @@ __all__ = [
     "HouseholdFlag",
     "HowAgreed",
     "HowHeard",
+    "HowItGoes",
     "HowSaid",
     "ImportFile",
     "ImportMapping",
@@ -117,6 +121,7 @@ __all__ = [
     "LeadContact",
     "LeadState",
     "LivesWith",
+    "MatchAnswer",
     "MayContact",
     "MemberRole",
     "MergeUndo",
@@ -148,6 +153,9 @@ __all__ = [
     "ReplyOutcome",
     "ReplyState",
     "Responsibility",
+    "Review",
+    "ReviewPart",
+    "ReviewState",
     "Safe",
     "Sayable",
     "Score",

@@ -50,6 +50,7 @@ class Sayable(models.TextChoices):
     KNOW = "know", _("what to know of their culture and circumstances")
     SCORE = "score", _("beside a score")
     VOLUNTEER = "volunteer", _("about a volunteer")
+    MATCH = "match", _("how it goes with the volunteer")
 
 
 # Read by whoever is with the family. The others by those who answer for it, words beside scores also where the adult

@@ -171,7 +171,6 @@ class Support(Wait):
     final_scores_declined = models.BooleanField(_("the family preferred not to give scores"), default=False)
     ended_on = models.DateField(_("ended on"), null=True, blank=True)
     ending_reason = models.CharField(_("reason"), max_length=20, choices=EndingReason, blank=True)
-    review_on = models.DateField(_("we look together again on"), null=True, blank=True)
     contact_every_days = models.PositiveSmallIntegerField(
         _("promised contact every (days)"), null=True, blank=True, help_text=_("Empty: as the service promises.")
     )
@@ -307,15 +306,6 @@ def last_visit(support: Support) -> Visit | None:
     return (visits.filter(actual_start__gt=since) if since else visits).order_by("-actual_start").first()
 
 
-LONGEST_WITHOUT_REVIEW = dt.timedelta(weeks=12)
-
-
-def _carries_on(support: Support) -> None:
-    today = london_today()
-    if not support.review_on or not today < support.review_on <= today + LONGEST_WITHOUT_REVIEW:
-        raise MoveRefused(_("Choose the day on which you look together again, at most twelve weeks from today."))
-
-
 def _before_it_started(support: Support) -> None:
     if support.started_on:
         raise MoveRefused(_("This support had started. End it without a plan, and say why."))
@@ -362,7 +352,7 @@ SUPPORT_MACHINE = StateMachine(
         Move((S.ACTIVE,), S.WAITING, _another_volunteer, RematchReason.values),
         Move((S.ACTIVE, S.PAUSED), S.ENDING, _ending_agreed, EndingReason.values),
         Move((S.ENDING,), S.ENDED_PLANNED, _goodbye_done),
-        Move((S.ENDING,), S.ACTIVE, _carries_on),
+        Move((S.ENDING,), S.ACTIVE),
         Move((S.WAITING, S.ACTIVE, S.PAUSED, S.ENDING), S.ENDED_UNPLANNED, None, UNPLANNED_REASONS),
         Move(OPEN_STATES, S.TRANSFERRED, _other_service_said_yes),
     ),

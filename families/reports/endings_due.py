@@ -1,4 +1,4 @@
-"""What endings ask of a coordinator: a last visit to plan, a day to look again, a word some weeks later."""
+"""What endings ask of a coordinator: a last visit to plan, a word some weeks later."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from betterstart.access.models import User
 from betterstart.clock import LONDON, at_london, day_in_words
 from families.actions.ending import FOLLOW_UP_BY, FOLLOW_UP_FROM, FOLLOW_UP_GONE, NOT_FOLLOWED_UP
 from families.models import FollowUp, Support, SupportState, Visit, VisitPurpose
-from families.models.support import OPEN_STATES
 from families.models.visit import DELIVERED_STATES, VisitState
 from families.reports.needs import Found, Need
 
@@ -27,17 +26,14 @@ TOTAL = models.Window(models.Count("*"))
 
 
 def endings(user: User, today: dt.date, limit: int) -> Found:
-    """Of the supports this person coordinates, in one question: families to ask how they are, last visits of the coming
-    week that nobody planned, and supports that carried on whose day to look together again has come.
+    """Of the supports this person coordinates, in one question: families to ask how they are, and last visits of the
+    coming week that nobody planned.
     """
-    supports = Support.objects.coordinated_by(user).filter(
-        _to_be_asked(today) | _without_last_visit(today) | _to_look_at(today)
-    )
+    supports = Support.objects.coordinated_by(user).filter(_to_be_asked(today) | _without_last_visit(today))
     best_asked_by = ExpressionWrapper(F("ended_on") + Value(FOLLOW_UP_BY), output_field=models.DateField())
     day = Case(
         When(state__in=ENDED, then=best_asked_by),
-        When(state=S.ENDING, then=F("ending_on")),
-        default=F("review_on"),
+        default=F("ending_on"),
         output_field=models.DateField(),
     )
     rows: Any = supports.annotate(total=TOTAL, due_day=day).select_related("family").order_by("due_day", "pk")
@@ -61,14 +57,8 @@ def _without_last_visit(today: dt.date) -> Any:
     return Q(state=S.ENDING, ending_on__gte=today, ending_on__lte=today + LAST_VISIT_NOTICE) & ~Exists(goodbye)
 
 
-def _to_look_at(today: dt.date) -> Q:
-    return Q(state__in=OPEN_STATES, review_on__lte=today) & ~Q(state=S.ENDING)
-
-
 def _need(support: Support, today: dt.date) -> Need:
-    if support.state in ENDED:
-        return _follow_up(support, today)
-    return _last_visit(support) if support.state == S.ENDING else _look_again(support)
+    return _follow_up(support, today) if support.state in ENDED else _last_visit(support)
 
 
 def _follow_up(support: Support, today: dt.date) -> Need:
@@ -95,17 +85,4 @@ def _last_visit(support: Support) -> Need:
         url=reverse("families:ending", args=[support.family.reference, support.pk]),
         action=_("Plan it"),
         icon="end",
-    )
-
-
-def _look_again(support: Support) -> Need:
-    day = support.review_on or dt.date.max
-    return Need(
-        reason=_("you agreed to look together again on {day}").format(day=day_in_words(day)),
-        detail=_("afterwards, write the next day or empty it"),
-        family=support.family,
-        since=at_london(day, dt.time()),
-        url=reverse("families:support", args=[support.family.reference, support.pk]),
-        action=_("Look"),
-        icon="eye",
     )

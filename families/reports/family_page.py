@@ -35,6 +35,7 @@ from families.models import (
     LeadContact,
     OtherAgency,
     Referral,
+    Review,
     Support,
     Transfer,
 )
@@ -46,6 +47,7 @@ from families.reports.circles import CircleLine, circle_lines
 from families.reports.circles import on_the_page as circles_on_the_page
 from families.reports.promise import Promise
 from families.reports.reach import changes_beside, changes_read, ways_to_reach
+from families.reports.reviews import on_the_card, review_read
 from families.reports.said import Said, said_on_the_page
 from families.reports.signposts import Line, on_the_page
 from families.reports.timeline import Key, Timeline, timeline
@@ -92,6 +94,8 @@ class SupportCard:
     """The id of what was asked for them, for a reader who may open it; else none."""
     transfer: dict[str, Any] | None
     """Where another service is asked to go on with them."""
+    review: Review | None
+    """The look together that is ahead."""
 
     @property
     def waits(self) -> bool:
@@ -341,6 +345,7 @@ def _supports(user: User, family: Family) -> list[SupportCard]:
             listed=ArraySubquery(listed.order_by("pk").values_list(group)),
             asked=Subquery(asked.values("uuid")[:1]),
             transfer=Subquery(transfers.values_list(transfer)[:1]),
+            look=Subquery(on_the_card()),
         )
         .most_pressing_first()
     )
@@ -351,7 +356,9 @@ def _card(user: User, support: Any) -> SupportCard:
     with_them = [each | {"since": dt.date.fromisoformat(each["since"])} for each in support.with_them]
     groups = [each | {"state": str(BookingState(each["state"]).label).lower()} for each in support.listed]
     coordinates = may_coordinate(user, support)
-    return SupportCard(support, Promise.of(support), with_them, coordinates, groups, support.asked, support.transfer)
+    review = review_read(support.look) if coordinates and support.look else None
+    promise, asked, transfer = Promise.of(support), support.asked, support.transfer
+    return SupportCard(support, promise, with_them, coordinates, groups, asked, transfer, review)
 
 
 def may_coordinate(user: User, support: Support) -> bool:

@@ -20,11 +20,12 @@ from betterstart.access.models import User
 from betterstart.clock import day_in_words, moment_in_words
 from betterstart.transitions.models import Transition
 from families.actions.visit_rules import coordinators_of
-from families.models import Assignment, HandoverLine, Safe, Support, SupportState, TurnTo, Visit
+from families.models import Assignment, HandoverLine, Review, Safe, Support, SupportState, TurnTo, Visit
 from families.models.contact_change import ways_used_by
 from families.models.reasons import REASON_WORDS
 from families.reports.ending import DONE, LATER, NEXT, ending_page
 from families.reports.promise import Promise
+from families.reports.reviews import looks_together
 
 MATTERS, WHO, PROMISED, STORY, CAREFUL = "matters", "who", "promised", "story", "careful"
 VISITS_AHEAD, VISITS_TOLD, MOVES_TOLD = 5, 3, 12
@@ -235,8 +236,8 @@ def _ahead(reading: Reading) -> list[Line]:
 def _ending(reading: Reading) -> list[Line]:
     support = reading.support
     lines = []
-    if support.review_on:
-        lines.append(Line(_("We look together again on {day}.").format(day=day_in_words(support.review_on))))
+    if review := Review.objects.visible_to(reading.reader).open().filter(support=support).first():
+        lines.append(Line(looks_together(review)))
     if support.state != SupportState.ENDING or support.ending_on is None:
         return lines
     words = _("The ending is being prepared: the last visit is on {day}.")

@@ -88,7 +88,7 @@ def _missing(support: Support, move: Move) -> str:
     trial = copy.copy(support)
     for name, value in _WILL_BE_GIVEN.get(move.to, {}).items():
         setattr(trial, name, getattr(trial, name) or value)
-    trial.paused_until = trial.review_on = london_today() + dt.timedelta(days=1)
+    trial.paused_until = london_today() + dt.timedelta(days=1)
     try:
         move.guard(trial)
     except MoveRefused as refused:

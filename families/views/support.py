@@ -12,6 +12,7 @@ from families.actions.support import AlreadyOffered, edit_support, move_support,
 from families.forms.support import MoveForm, OfferForm, SupportForm
 from families.models import Support, SupportState
 from families.reports.promise import Promise
+from families.reports.reviews import ahead_and_before
 from families.reports.support import consequence, earlier_supports, history, move_option, move_options
 from families.reports.transfers import of_support
 from families.views.records import edit, family_to_change, take
@@ -49,6 +50,7 @@ def support(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
         "transfer": next((row for row in transfers if row.is_open), None),
         "came_by": next((row for row in transfers if row.new_support_id == support.pk), None),
         "earlier": earlier_supports(request.user, support.family, support),
+        "reviews": ahead_and_before(request.user, support),
     }
     return render(request, "families/support_detail.html", context, status=status)
 

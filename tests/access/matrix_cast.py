@@ -31,6 +31,7 @@ from tests import factories
 from tests.access.circle_rows import add_circles
 from tests.access.directory_rows import add_directory
 from tests.access.plan_rows import add_plans
+from tests.access.review_rows import add_reviews
 from tests.access.signing_in import prove
 from volunteers.models import CallRequest
 
@@ -90,6 +91,7 @@ def add_rows(cast: SimpleNamespace) -> None:
     add_directory(cast)
     add_circles(cast)
     add_plans(cast)
+    add_reviews(cast)
     cast.joined = joined_into(cast.family, cast.coordinator)
     cast.far_joined = joined_into(cast.far_family, cast.other_coordinator)
     for here, family, by in (("", cast.family, cast.coordinator), ("far_", cast.far_family, cast.other_coordinator)):

@@ -18,7 +18,7 @@ from django.test import Client
 from django.urls import reverse
 
 from betterstart.access.permissions import Permission
-from tests.access import circle_rows, directory_rows, plan_rows
+from tests.access import circle_rows, directory_rows, plan_rows, review_rows
 from tests.access import matrix_rows as rows
 from tests.access.matrix_cast import add_rows, session_of
 from tests.conftest import make_cast
@@ -62,6 +62,7 @@ WITH_FAMILY = {"coordinator", "volunteer"}
 FAR = {"other_coordinator"}
 
 PAGES: dict[str, Page] = {
+    "volunteers:how-it-goes": Page({"volunteer"}, review_rows.mine("review"), review_rows.mine("far_review")),
     "home": Page(EVERYBODY),
     "health": Page(OPEN),
     "links:open": Page(OPEN, rows.link),
@@ -290,6 +291,7 @@ PAGES: dict[str, Page] = {
     "kindness_metrics:two-languages": Page({"manager"}),
     "kindness_metrics:definitions": Page({"manager"}),
 }
+PAGES |= {name: Page({"coordinator"}, here, far, FAR) for name, here, far in review_rows.COORDINATED}
 # Only there while debugging.
 DEBUG_ONLY = {"style"}
 

@@ -31,6 +31,7 @@ from families.models import (
     GroupAttendance,
     GroupBooking,
     HandoverLine,
+    HowItGoes,
     KeptApart,
     LeadContact,
     MergeUndo,
@@ -44,6 +45,8 @@ from families.models import (
     ReferralDraft,
     ReferralQuestion,
     ReferralTry,
+    Review,
+    ReviewPart,
     Score,
     Signpost,
     Support,
@@ -58,7 +61,7 @@ from families.models.referral import REFERRAL_MACHINE
 from tests import factories
 from tests.conftest import make_cast
 from tests.laid_out import laid_out
-from volunteers.models import CallRequest, CheckIn, CheckInNote, Match
+from volunteers.models import CallRequest, CheckIn, CheckInNote, Match, MatchView
 
 EVERYONE = [
     "coordinator",
@@ -115,6 +118,10 @@ MODELS = [
     PlanAction,
     PlanChoice,
     OwnPage,
+    Review,
+    ReviewPart,
+    HowItGoes,
+    MatchView,
 ]
 TABLES = [
     "families_family",
@@ -133,6 +140,9 @@ TABLES = [
     "families_score",
     "families_ownwords",
     "families_planchoice",
+    "families_review",
+    "families_howitgoes",
+    "volunteers_matchview",
     "families_groupbooking",
     "families_bookingperson",
     "families_groupattendance",
@@ -174,6 +184,7 @@ def make_stories():
     _endings(cast, dara)
     _transfers(cast)
     _plans(cast)
+    _reviews(cast)
     for service, family in ((cast.stay_and_play, cast.family), (cast.far, cast.far_family)):
         group = factories.group(service, run_by=(cast.other_volunteer,))
         factories.booking(group, family)
@@ -225,6 +236,17 @@ def _plans(cast):
     of = factories.voice(cast.family, shows)
     PlanChoice.objects.create(kind="volunteer_sees", answer="yes", **of)
     PlanChoice.objects.create(kind="volunteer", answer="woman", **of)
+
+
+def _reviews(cast):
+    """One ahead and one that was held; what each side says; and a volunteer who is not with the family any more."""
+    for family in (cast.family, cast.other_family, cast.far_family):
+        row, held = factories.review(family), factories.review(family, -20, "held")
+        HowItGoes.objects.create(review=row, answer="well", **factories.voice(family))
+        match = Match.objects.filter(family=family).first()
+        for author in (cast.volunteer, cast.other_volunteer) if match else ():
+            of = {"family": family, "support": row.support, "match": match, "author": author}
+            MatchView.objects.create(review=held, answer="mostly", **of)
 
 
 def _endings(cast, dara):

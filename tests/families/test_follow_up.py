@@ -140,17 +140,9 @@ def test_last_visit_of_the_coming_week_that_nobody_planned_is_on_today(cast):
     assert endings(cast.coordinator, london_today(), 10).total == 0
 
 
-@pytest.mark.parametrize(("days", "total"), [(-1, 1), (0, 1), (1, 0)])
-def test_day_agreed_to_look_together_again_is_on_today_when_it_comes(cast, days, total):
-    cast.family.supports.update(review_on=london_today() + dt.timedelta(days=days))
-
-    assert endings(cast.coordinator, london_today(), 10).total == total
-
-
 def test_today_learns_of_all_that_in_one_question(cast, django_assert_num_queries):
     for _number in range(4):
-        row = ended(cast, 7)
-        factories.support(row.family, cast.stay_and_play, review_on=london_today())
+        ended(cast, 7)
     cast.coordinator.active_memberships  # noqa: B018  (read once for each request)
 
     with django_assert_num_queries(1):

@@ -41,6 +41,7 @@ from families.models import (
     GroupBooking,
     HandoverLine,
     HouseholdFlag,
+    HowItGoes,
     KeptApart,
     LeadContact,
     NhsNumber,
@@ -52,6 +53,8 @@ from families.models import (
     PlanChoice,
     Referral,
     Relationship,
+    Review,
+    ReviewPart,
     Score,
     SharedCare,
     Signpost,
@@ -67,7 +70,7 @@ from tests import factories
 from tests.conftest import make_cast
 from tests.e2e.conftest import _django_db_helper  # noqa: F401  committed rows, emptied in our own way
 from tests.volunteers.test_check_in_at_once import together
-from volunteers.models import CheckIn, CheckInNote, Match
+from volunteers.models import CheckIn, CheckInNote, Match, MatchView
 
 ONLY_ADDED_TO = {Transition, AuditEvent, FamilyRead}
 
@@ -87,6 +90,7 @@ def full_family(cast, name):
     booking = factories.booking(group, family)
     of_child = {"member": child, "family": family, "organisation": cast.here}
     of_support = {"support": support, "family": family}
+    review = factories.review(family, support=support)
     cleo = factories.family(cast.home, "Cleo", state="ended_planned")
     before = factories.family(cast.home, "Dora", state="ended_planned")
     plan = factories.plan(family, support=support)
@@ -141,6 +145,12 @@ def full_family(cast, name):
         Circle: knowing.circle,
         CircleTie: knowing.one,
         CircleLink: knowing,
+        Review: review,
+        ReviewPart: ReviewPart.objects.create(review=review, member=parent, **of_support),
+        HowItGoes: HowItGoes.objects.create(review=review, member=parent, answer="well", **of_support),
+        MatchView: MatchView.objects.create(
+            review=review, match=match, author=match.volunteer.user, answer="well", **of_support
+        ),
         FollowUp: FollowUp.objects.create(outcome="made", by=cast.coordinator, **of_support),
         **{type(row): row for row in plan},
         **{model: model.objects.get(support=support) for model in (Score, GoalRating, PlanChoice, OwnWords)},
@@ -189,6 +199,7 @@ def test_every_rule_that_lets_a_family_have_one_of_something_has_been_thought_of
         "circle_link_once",  # of two in one circle, which goes over or comes back whole
         "need_once_while_open",  # under one support, which goes over or comes back whole
         "own_page_one_at_a_time",  # of one adult; and all of both families end with the merge
+        "review_part_once",  # one adult’s part: nobody of two families was at one review
         "presence_once",  # who was there: nobody of two families was at one visit
         "family_external_reference_once",  # of the record itself, which stays
     }

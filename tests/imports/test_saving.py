@@ -68,6 +68,8 @@ def test_supports_come_in_with_their_state_and_its_history(brought_in):
     assert (waiting.state, waiting.waiting_since, waiting.service) == ("waiting", days_ago(90), brought_in.home)
     move = Transition.objects.of("support", active.pk).get()
     assert (move.to_state, move.reason, move.by) == ("active", "import", brought_in.coordinator)
+    assert active.reviews.get().due_on == days_ago(100 - 6 * 7 - 12 * 7)  # the next day of its rhythm
+    assert not waiting.reviews.exists()
 
 
 def test_visits_come_in_delivered_or_not(brought_in):

@@ -32,8 +32,10 @@ from families.models import (
     GoalState,
     GroupBooking,
     HouseholdFlag,
+    HowItGoes,
     LeadContact,
     LeadState,
+    MatchAnswer,
     MayContact,
     Named,
     OtherAgency,
@@ -47,6 +49,8 @@ from families.models import (
     Relationship,
     ReplyKind,
     ReplyState,
+    Review,
+    ReviewState,
     Score,
     SharedCare,
     Signpost,
@@ -59,7 +63,7 @@ from families.models import (
     TransferState,
     Visit,
 )
-from volunteers.models import CheckIn, Match, Volunteer
+from volunteers.models import CheckIn, Match, MatchView, Volunteer
 
 pytestmark = pytest.mark.django_db
 
@@ -121,6 +125,12 @@ def test_demo_has_every_state_and_the_awkward_names():
     assert set(FamilyReply.objects.values_list("language", flat=True)) == {"en", "ur", "pl"}
     assert Entry.objects.filter(gone_on__isnull=False).exists()
     assert Entry.objects.own().exists()
+    assert set(Review.objects.values_list("state", flat=True)) == set(ReviewState.values)
+    assert set(HowItGoes.objects.values_list("answer", flat=True)) == set(MatchAnswer.values)
+    assert MatchView.objects.exists()
+    looked_at = Support.objects.filter(state="active", started_on__isnull=False, service__review_every_weeks__gt=0)
+    assert set(looked_at.values_list("pk", flat=True)) <= set(Review.objects.open().values_list("support", flat=True))
+    assert not Review.objects.open().exclude(support__state__in=["active", "paused"]).exists()
 
 
 def test_demo_gives_one_working_login_for_each_role():

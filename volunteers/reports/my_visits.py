@@ -16,6 +16,7 @@ from families.reports.groups import next_session
 from families.reports.replies import said_to
 from volunteers.models import CallRequest, CheckIn, CheckInNote, Match, NoteKind
 from volunteers.reports.before import Visiting, visiting
+from volunteers.reports.match_views import Asked, to_say
 
 MOST_AHEAD = 6
 MOST_WAITING = 5
@@ -41,6 +42,8 @@ class MyVisits:
     call: CallRequest | None
     group: GroupSession | None
     """The next session of a group they run."""
+    asked: list[Asked]
+    """Families that are looked at soon: how does it go with them?"""
 
     @property
     def without_plan(self) -> list[Match]:
@@ -71,6 +74,7 @@ def my_visits(user: User) -> MyVisits:
         ),
         call=CallRequest.objects.visible_to(user).open().filter(volunteer__user=user).first(),
         group=next_session(user),
+        asked=to_say(user),
     )
 
 

@@ -3,7 +3,7 @@
 Those of this app are here, higher apps register theirs. Of what happened in the same moment the first is told first.
 """
 
-from families.reports.timeline import circles, said, supports, visits, wishes
+from families.reports.timeline import circles, reviews, said, supports, visits, wishes
 from families.reports.timeline.source import GROUPS, Answer, Asker, Entry, Source, Teller, midnight, register_source
 from families.reports.timeline.thread import Key, Month, Timeline, timeline
 from families.reports.timeline.visits import register_feelings
@@ -32,6 +32,7 @@ for source in (
     Source("group", "visits", visits.sessions, visits.tell_session),
     Source("pointed", "nearby", supports.pointed, supports.tell_pointed),
     Source("answered", "nearby", supports.answered, supports.tell_answered),
+    Source("review", "wishes", reviews.held, reviews.tell_held),
     Source("goal", "wishes", wishes.goals, wishes.tell_goal),
     Source("goalmove", "wishes", wishes.goal_moves, wishes.tell_goal_move),
     Source("scores", "said", wishes.scores, wishes.tell_scores),
