@@ -10,13 +10,14 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.translation import get_language
 
 from betterstart.access.acting import Scope, acting_as
 from betterstart.access.decorators import open_to_all
 from betterstart.links.opened import link_gone, opened_link
+from betterstart.text import clean_text
 from families.actions.own_page import OWN_PAGE_LINK, page_that_opens
 from families.forms.own_page import OWN
 from families.models import OwnPage
@@ -25,6 +26,7 @@ ENTERED, LEFT = "own_page", "own_page_left"
 # Without anything happening, and at all.
 SECONDS_IDLE = {True: 30 * 60, False: 10 * 60}
 SECONDS_AT_ALL = {True: 2 * 60 * 60, False: 60 * 60}
+WORDS_GIVEN_BACK = 20_000
 OwnView = Callable[..., HttpResponse]
 
 
@@ -74,8 +76,15 @@ def own_page_only(view: OwnView, *, before_code: bool = False) -> OwnView:
 
 
 def away(request: HttpRequest) -> HttpResponse:
-    """Nothing is open here. Who left in a hurry sees nothing of ours by going back; anybody else the neutral page."""
-    return redirect(settings.LEAVE_TO) if request.session.get(LEFT) else link_gone(request)
+    """Nothing is open here. Who left in a hurry sees nothing of ours by going back; anybody else the neutral page.
+
+    Whose page closed while they wrote has their words back, to copy: nothing was kept of them.
+    """
+    if request.session.get(LEFT):
+        return redirect(settings.LEAVE_TO)
+    if words := clean_text(request.POST.get("words", ""))[:WORDS_GIVEN_BACK]:
+        return render(request, "families/own/words_back.html", {"words": words}, status=410)
+    return link_gone(request)
 
 
 def language_of(request: HttpRequest, page: OwnPage) -> str:
