@@ -288,7 +288,7 @@ FAMILY_WORDS = [
     "families/actions/referral.py",
     "families/actions/referral_draft.py",
     "families/actions/referrer.py",
-    "families/actions/reply.py::say_back,_add,_check_words,_note,_who_answers,_only_one",
+    "families/actions/reply.py::say_back,_add,_check_words,_note,_who_answers,_only_one,_goes_on_in",
     "families/forms/contact.py::PostcodeField",
     "families/forms/family.py::language_field,ChildForm,HouseholdForm,ReachForm",
     "families/forms/member.py::BirthField,AsksWhetherAChild",
@@ -310,6 +310,8 @@ FAMILY_WORDS = [
     "families/models/visit.py::SupportKind,VisitMode,VisitPurpose",
     "families/reports/circles.py::_drawn",
     "families/reports/ending.py::keepsake,_special_days,letter_words",
+    "families/reports/review_copy.py",
+    "families/reports/review_page.py::three_looks",
     "families/views/own_page*.py",
     "families/views/refer.py",
     "templates/400.html",
@@ -334,6 +336,7 @@ FAMILY_WORDS = [
     "templates/families/refer_*.html",
     "templates/families/referral_answer*.html",
     "templates/families/referral_status.html",
+    "templates/families/review_copy.html",
     "templates/links/*.html",
 ]
 TIME_ZONE = "Europe/London"
