@@ -5,6 +5,7 @@ class FamiliesConfig(AppConfig):
     name = "families"
 
     def ready(self) -> None:
+        from betterstart.access.banners import register_banner
         from betterstart.access.homes import register_things_to_do
         from betterstart.access.roles import Role
         from betterstart.clock import london_today
@@ -17,6 +18,8 @@ class FamiliesConfig(AppConfig):
         from families.reports import (
             changing,
             circles,
+            contact_banner,
+            contact_rules,
             cover,
             endings_due,
             grief,
@@ -36,6 +39,7 @@ class FamiliesConfig(AppConfig):
         register_keeper(keep_safe)
         register_lines(MATTERS, plan_handover.goals_told)
         register_lines(MATTERS, plan_handover.life_told)
+        register_banner(contact_banner.banner_of)
         register_purpose(RETURN_LINK, "families:refer-return")
         register_purpose(STATUS_LINK, "families:referral-status")
         register_purpose(ANSWER_LINK, "families:referral-answer")
@@ -59,6 +63,7 @@ class FamiliesConfig(AppConfig):
             group_needs.to_finish,
             together.changed_elsewhere,
             together.lead_asked,
+            contact_rules.to_ask_again,
         )
         for provider in providers:
             needs.register_needs(provider)

@@ -29,6 +29,7 @@ from families.views import (
     referral_links,
     replies,
     reviews,
+    safe_contact,
     sign_in,
     signposts,
     support,
@@ -179,6 +180,11 @@ urlpatterns = [
     path("families/<reference:reference>/contacts/<int:pk>/stop/", contact.contact_stop, name="contact-stop"),
     path("families/<reference:reference>/addresses/new/", contact.address_add, name="address-add"),
     path("families/<reference:reference>/addresses/<int:pk>/edit/", contact.address_edit, name="address-edit"),
+    path("families/<reference:reference>/safe-contact/", safe_contact.rules, name="contact-rules"),
+    path("families/<reference:reference>/contacts/<int:pk>/same/", safe_contact.still_the_same, name="contact-same"),
+    path("families/<reference:reference>/keep-away/new/", safe_contact.apart_add, name="kept-apart-add"),
+    path("keep-away/", safe_contact.apart_list, name="kept-apart-list"),
+    path("keep-away/<int:pk>/", safe_contact.apart_decide, name="kept-apart"),
     # What other services were told, and who the family tells its story to
     path("families/<reference:reference>/changes/", together.contact_changes, name="contact-changes"),
     path(

@@ -26,6 +26,7 @@ NAVIGATION = (
     (Permission.METRICS_VIEW, "kindness_metrics:two-languages", _("Two languages"), "two-voices"),
     (Permission.FAMILY_BREAK_GLASS, "families:open-record", _("Open a record"), "key"),
     (Permission.COVER_SET, "families:covers", _("Who is away"), "calendar"),
+    (Permission.CONCERNS_VIEW, "families:kept-apart-list", _("Keep away"), "shield"),
     (Permission.PEOPLE_MANAGE, "access:people", _("People"), "person"),
     (Permission.SERVICE_MANAGE, "access:services", _("Services"), "organisation"),
     (Permission.DIRECTORY_VIEW, "directory:search", _("Directory"), "place"),

@@ -19,8 +19,9 @@ from families.actions.places import place, placed
 from families.models import Address, AddressKind, Channel, ContactChange, ContactMethod, Family, FamilyMember, Safe
 from families.models.contact_change import facts_of
 from families.models.known import acts_for
+from families.models.safe_contact import ASKED_HOLDS
 
-ASK_AGAIN = dt.timedelta(weeks=12)
+ASK_AGAIN = ASKED_HOLDS
 SPOKEN_CHANNELS = frozenset({Channel.PHONE, Channel.TEXT})
 
 
@@ -107,6 +108,23 @@ def stop_contact(*, by: User, contact: ContactMethod, version: int) -> ContactMe
     save_edit(contact, version=version, valid_to=london_today(), told_on=london_today())
     tell_contact(by=by, contact=contact, was=was)
     _record(by, contact, "contact.stopped", channel=contact.channel)
+    return contact
+
+
+@transaction.atomic
+def ask_again(*, by: User, contact: ContactMethod, version: int) -> ContactMethod:
+    """They were asked again, and it is still the same: it counts for another twelve weeks.
+
+    Writes "contact.asked_again". Raises ContactRefused where nobody ever asked, or something newer was told; StaleEdit.
+    """
+    if contact.safe == Safe.UNKNOWN:
+        raise ContactRefused(_("Nobody has asked yet. Write down what they say."))
+    if goes_on_with_own(by=by, contact=contact):
+        raise ContactRefused(_("Something newer was told. Answer that first."))
+    today = london_today()
+    fields: dict[str, Any] = {"review_on": today + ASK_AGAIN, "told_on": today, "verified_at": timezone.now()}
+    save_edit(contact, version=version, **fields)
+    _record(by, contact, "contact.asked_again", channel=contact.channel)
     return contact
 
 

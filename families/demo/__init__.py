@@ -11,6 +11,7 @@ from betterstart.access.models import User
 from betterstart.transitions.models import Transition
 from families.actions.places import place
 from families.demo import (
+    away,
     circles,
     covers,
     doubles,
@@ -312,6 +313,7 @@ class Builder:
         for support, move in self.moves:
             move.subject_id, move.family_id = support.pk, support.family_id
         Transition.objects.bulk_create([move for _support, move in self.moves], batch_size=1000)
+        away.build(self.world, self.supports)
         covers.build(self.world, self.supports)
         endings.build(self.world, self.supports)
         signposts.build(self.world, self.supports)

@@ -97,6 +97,7 @@ def _value(model: type[models.Model], field: models.Field, strides: dict[type[mo
         moved = {"support": "Support", "referral": "Referral", "transfer": "Transfer", "booking": "GroupBooking"}
         moved |= {"contact_change": "ContactChange", "lead": "LeadContact", "goal": "Goal", "reply": "FamilyReply"}
         moved |= {"review": "Review"}
+        moved |= {"contact_change": "ContactChange", "lead": "LeadContact", "goal": "Goal", "kept_apart": "KeptApart"}
         cases = (
             f"when '{machine}' then {strides[apps.get_model('families', name)]}" for machine, name in moved.items()
         )

@@ -145,7 +145,7 @@ def _add_contacts(rng: random.Random, home: Household, number: int, today: dt.da
             may_leave_message=not unsafe and number % 7 != 0,
             shared_device=unsafe,
             code_word="Sunflower" if unsafe else "",
-            review_on=today + dt.timedelta(days=rng.randint(-10, 80)),
+            review_on=today + dt.timedelta(days=-6 if number % 40 == 5 else max(1, rng.randint(-10, 80))),
         )
     )
     home.contacts.append(
@@ -159,5 +159,6 @@ def _add_contacts(rng: random.Random, home: Household, number: int, today: dt.da
             safe_days=[1, 2, 3, 4, 5] if number % 9 == 2 else [],
             safe_from=dt.time(10) if number % 9 == 2 else None,
             safe_until=dt.time(15) if number % 9 == 2 else None,
+            review_on=today + dt.timedelta(days=1 + number % 80),
         )
     )

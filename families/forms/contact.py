@@ -71,7 +71,7 @@ class ContactForm(RecordForm):
             "value": _("The phone number or the email address. For post and visits, leave this empty."),
             "safe": _("Ask the person. Until they say yes, we do not use it."),
             "may_leave_message": _("Tick only if they said so. Otherwise everybody sees “Do not leave a message”."),
-            "shared_device": _("Then no links and no invitations are sent there."),
+            "shared_device": _("Then nothing is sent there: only calls are safe."),
             "code_word": _("Shown only to people who work with this family."),
             "safe_third_person": _("Somebody who may be asked how the person is. Shown like the code word."),
         }

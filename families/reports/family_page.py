@@ -25,7 +25,6 @@ from families.models import (
     BookingState,
     BreakGlass,
     ContactChange,
-    ContactMethod,
     Family,
     FamilyMember,
     FamilyMerge,
@@ -45,6 +44,7 @@ from families.models.member import ADULT_ROLES, MemberRole
 from families.models.support import BEFORE_START
 from families.reports.circles import CircleLine, circle_lines
 from families.reports.circles import on_the_page as circles_on_the_page
+from families.reports.contact_banner import ContactBanner, apart_beside, banner_with
 from families.reports.promise import Promise
 from families.reports.reach import changes_beside, changes_read, ways_to_reach
 from families.reports.reviews import on_the_card, review_read
@@ -176,18 +176,15 @@ class FamilyPage:
         return [member for member in self.people if member.role == MemberRole.HELPER]
 
     @property
-    def needs_care(self) -> list[ContactMethod]:
-        """Ways to reach somebody that could harm if used without thinking."""
-        return [way.contact for reach in self.reach for way in reach.ways if way.contact.can_harm]
+    def contact_banner(self) -> ContactBanner:
+        ways = [way.contact for each in self.reach for way in each.ways]
+        hidden = any(home.address.is_confidential for home in self.homes)
+        return banner_with(self.family, ways, hidden_address=hidden)
 
     @property
     def wants_a_lead(self) -> bool:
         """Several services, and nobody to whom they tell their story."""
         return not self.lead and sum(card.support.is_open for card in self.supports) + len(self.beside) > 1
-
-    @property
-    def hidden_address(self) -> bool:
-        return any(home.address.is_confidential for home in self.homes)
 
     @property
     def place_credits(self) -> list[str]:
@@ -278,6 +275,7 @@ def _family(user: User, reference: str) -> Any:
             homes=ArraySubquery(homes.values_list(home)),
             changes=changes_beside(user),
             beside=named_beside(),
+            apart=apart_beside(user),
             lead=lead_here(user),
             lead_asked=ArraySubquery(leads_asked.values_list("support_id")),
             others=ArraySubquery(others.values_list(JSONObject(**{name: name for name in AGENCY_FACTS}))),

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from django.test import Client
 from django.utils import timezone
 
-from betterstart.access.models import User
+from betterstart.access.models import Organisation, User
 from betterstart.clock import london_today
 from betterstart.lexicon.models import FairWordingPrompt
 from betterstart.links.actions import give_link
@@ -16,12 +16,14 @@ from betterstart.links.purposes import register_purpose
 from families.actions.merge import merge_families
 from families.imports.running import start_import
 from families.models import (
+    Address,
     BreakGlass,
     ContactChange,
     Cover,
     Family,
     FamilyMerge,
     HouseholdFlag,
+    KeptApart,
     LeadContact,
     NhsNumber,
     OtherAgency,
@@ -51,6 +53,8 @@ def add_rows(cast: SimpleNamespace) -> None:
             family=family, person=family.members.get(role="parent"), relative=baby, kind="parent"
         )
         known = {"family": family, "organisation": family.organisation}
+        KeptApart.objects.create(**known, name="Karim", reason="A court says so.", written_by=cast.coordinator)
+        hide_from_everybody(family, cast.elsewhere if family == cast.family else cast.here)
         OtherAgency.objects.create(**known, role="midwife")
         HouseholdFlag.objects.create(**known, flag="lone_parent", source="GP", told_on=london_today())
         NhsNumber.objects.create(**known, member=baby, number="9434765919", gateway="Agreement")
@@ -98,6 +102,17 @@ def add_rows(cast: SimpleNamespace) -> None:
         adult = factories.member(family, "Parvin", "parent")
         setattr(cast, f"{here}own_page", factories.own_page(adult, by))
     cast.call = CallRequest.objects.create(volunteer=cast.volunteer_row)
+
+
+CANARY = "Canary Row 77"
+CANARY_POSTCODE = "BD99 7ZZ"
+
+
+def hide_from_everybody(family: Family, told: Organisation) -> None:
+    """Where a family hides, told to an organisation that is not with it any more: from now nobody may read it."""
+    hidden = {"lines": CANARY, "postcode": CANARY_POSTCODE, "access_notes": CANARY, "source": CANARY}
+    Address.objects.create(family=family, kind="confidential", organisation=told, **hidden)
+    family.refresh_search_text()
 
 
 def add_transfers(cast: SimpleNamespace) -> None:

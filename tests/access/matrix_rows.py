@@ -135,11 +135,11 @@ def far_contact(cast: SimpleNamespace) -> dict[str, Any]:
 
 
 def address(cast: SimpleNamespace) -> dict[str, Any]:
-    return family(cast) | {"pk": cast.family.addresses.get().pk}
+    return family(cast) | {"pk": cast.family.addresses.exclude(kind="confidential").get().pk}
 
 
 def far_address(cast: SimpleNamespace) -> dict[str, Any]:
-    return far_family(cast) | {"pk": cast.far_family.addresses.get().pk}
+    return far_family(cast) | {"pk": cast.far_family.addresses.exclude(kind="confidential").get().pk}
 
 
 def support(cast: SimpleNamespace) -> dict[str, Any]:
@@ -236,6 +236,14 @@ def lead_answer(cast: SimpleNamespace) -> dict[str, Any]:
 
 def far_lead_answer(cast: SimpleNamespace) -> dict[str, Any]:
     return far_family(cast) | {"pk": cast.far_asked.pk, "answer": "no"}
+
+
+def kept_apart(cast: SimpleNamespace) -> dict[str, Any]:
+    return {"pk": cast.family.kept_apart.get().pk}
+
+
+def far_kept_apart(cast: SimpleNamespace) -> dict[str, Any]:
+    return {"pk": cast.far_family.kept_apart.get().pk}
 
 
 def opening(cast: SimpleNamespace) -> dict[str, Any]:

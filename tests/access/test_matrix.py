@@ -20,7 +20,7 @@ from django.urls import reverse
 from betterstart.access.permissions import Permission
 from tests.access import circle_rows, directory_rows, plan_rows, review_rows
 from tests.access import matrix_rows as rows
-from tests.access.matrix_cast import add_rows, session_of
+from tests.access.matrix_cast import CANARY, CANARY_POSTCODE, add_rows, session_of
 from tests.conftest import make_cast
 from tests.laid_out import laid_out
 from tests.project.test_house_rules import first_party_patterns
@@ -172,6 +172,11 @@ PAGES: dict[str, Page] = {
     "families:own-open": Page(OPEN, by_link=True),
     "families:own-code": Page(OPEN, by_link=True),
     "families:own-leave": Page(OPEN),
+    "families:contact-rules": Page(WITH_FAMILY, rows.family, rows.far_family, FAR),
+    "families:contact-same": Page({"coordinator"}, rows.contact, rows.far_contact, FAR),
+    "families:kept-apart-add": Page({"coordinator"}, rows.family, rows.far_family, FAR),
+    "families:kept-apart-list": Page({"lead"}),
+    "families:kept-apart": Page({"lead"}, rows.kept_apart, rows.far_kept_apart),
     "families:around": Page({"coordinator"}, rows.family, rows.far_family, {"other_coordinator"}),
     "families:agency-add": Page({"coordinator"}, rows.family, rows.far_family, {"other_coordinator"}),
     "families:agency-edit": Page({"coordinator"}, rows.agency, rows.far_agency, {"other_coordinator"}),
@@ -343,12 +348,30 @@ def test_page_is_for_those_it_is_for_and_for_nobody_else(everything, client, nam
         for method, who in product(("get", "post"), sorted(OPEN)):
             answer = ask(client, method, url, everything.sessions.get(who))
             problem = judge(who, who in allowed, answer, everything, rules[name])
+            problem = problem or reads_what_is_hidden(answer) or says_nothing_of_danger(answer, everything)
             if page.by_link:
                 problem = "" if answer.status_code in {404, 405} else f"opens without a link: {answer.status_code}"
             if problem:
                 problems.append(f"{method} {url} as {who}: {problem}")
 
     assert not problems
+
+
+WARNING = "Never contact"
+
+
+def reads_what_is_hidden(answer: Any) -> str:
+    """The hidden addresses of the matrix are nobody's to read: not on a page, in a file, a redirect or a form."""
+    said = f"{answer.headers} {b''.join(answer) if answer.streaming else answer.content!r}"
+    return "shows a hidden address" if CANARY in said or CANARY_POSTCODE in said else ""
+
+
+def says_nothing_of_danger(answer: Any, cast: SimpleNamespace) -> str:
+    """Every whole page about a family begins with what must not be done."""
+    if answer.status_code != 200 or answer.streaming or b"<html" not in answer.content:
+        return ""
+    about = answer.resolver_match.kwargs.get("reference") in {cast.family.reference, cast.far_family.reference}
+    return "does not say what must not be done" if about and WARNING not in answer.content.decode() else ""
 
 
 def ask(client: Client, method: str, url: str, session: str | None) -> Any:

@@ -136,7 +136,7 @@ def test_dangerous_contact_is_said_at_the_top_to_everybody(cast, page, carer):
         top = page(who).split("Who is in the family")[0]
         assert "Before you call, write or visit" in top
         assert "do not use it." in top
-        assert "no links, no invitations" in top
+        assert "Somebody else may read it: only call, send nothing." in top
         assert "Only Monday, Friday, 10:00 to 14:00." in top
 
 

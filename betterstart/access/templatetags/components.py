@@ -1,15 +1,17 @@
 """The small parts every page is made of. Each is shown with its markup on /style/."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from django import template
 from django.forms import BaseForm
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from betterstart.access.banners import banners_of
 from betterstart.access.reports import device_words
 
 register = template.Library()
@@ -67,6 +69,14 @@ def banner(content: str, state: str = "info", title: str = "", icon: str = "") -
         heading,
         content,
     )
+
+
+@register.simple_tag(takes_context=True)
+def overriding_banners(context: template.Context) -> SafeString:
+    """What an app wants read before anything else on this page (betterstart/access/banners.py)."""
+    request, found = context.get("request"), banners_of(cast(Mapping[str, Any], context.flatten()))
+    drawn = [render_to_string(name, {**facts, "user": context.get("user")}, request) for name, facts in found]
+    return format_html_join("", "{}", ((html,) for html in drawn))
 
 
 @register.inclusion_tag("components/stat.html")
