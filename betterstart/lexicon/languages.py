@@ -57,6 +57,7 @@ BORROWED = [
     _("October"),
     _("November"),
     _("December"),
+    _(", "),
     _("This field is required."),
     _("Enter a valid email address."),
     _("Enter a valid date."),
