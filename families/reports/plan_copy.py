@@ -47,7 +47,7 @@ class PlanCopy:
 
 def plan_copy(support: Support, adult: FamilyMember) -> PlanCopy:
     """Never another adult's entries, nor anything staff wrote for themselves."""
-    theirs = Q(member=adult) | Q(is_ours=True)
+    theirs = Q(member=adult) | Q(is_ours=True, member__left_on=None)
     scores = looks_of(Score.objects.filter(support=support, member=adult))
     ratings = looks_of(GoalRating.objects.filter(support=support, member=adult), "goal_id")
     needs = Need.objects.filter(theirs, support=support).standing().in_order()

@@ -201,6 +201,8 @@ def test_each_adult_has_their_own_copy_and_nothing_of_the_other(cast, as_user, u
     assert shown_in(hers, "AMINAS goal", "AMINAS life", "AMINAS step", "YUSUFS goal") == 4  # the last is ours together
     assert shown_in(hers, "YUSUFS life", "YUSUFS step") == 0
     assert "AMINAS" not in his
+    type(couple).objects.filter(pk=couple.pk).update(left_on=london_today())
+    assert "YUSUFS" not in client.get(f"{url}{adult.uuid}/copy/").text
     assert "Dog." not in hers + his
 
 

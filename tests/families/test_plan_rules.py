@@ -215,6 +215,20 @@ def test_adult_reads_their_own_and_what_is_ours_together_on_their_page_and_nothi
     assert seen_by(yusuf) == [set()] * 7
 
 
+def test_what_somebody_shared_is_theirs_again_once_they_have_left(cast):
+    amina = cast.family.members.get()
+    yusuf = factories.member(cast.family, "Yusuf", "other_adult")
+    need, *rest = factories.plan(cast.family, member=yusuf)
+    for row in (need, *rest):
+        share_entry(by=cast.coordinator, row=row, is_ours=True)
+    choose(by=cast.coordinator, support=need.support, adult=yusuf, kind="family_sees", answer="yes")
+    assert seen_by(amina) == [{yusuf.pk}] * 6 + [set()]
+
+    type(yusuf).objects.filter(pk=yusuf.pk).update(left_on=london_today())
+
+    assert seen_by(amina) == [set()] * 7
+
+
 def test_adult_adds_what_is_theirs_and_nothing_in_another_name(cast):
     amina, need = cast.family.members.get(), factories.need(cast.family)
     yusuf = factories.member(cast.family, "Yusuf", "other_adult")

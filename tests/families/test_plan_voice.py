@@ -300,6 +300,7 @@ def take(cast, plan, step, value, ago):
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example(steps=[("heard", 1, 0), ("heard", 4, 0), ("heard", 2, 3), ("not_asked", None, 0)])
 @example(steps=[("own page", 1, 0), ("heard", 5, 0), ("overwrite", 5, 0), ("remove", None, 0)])
 @given(steps=STEPS)
 def test_whatever_staff_do_the_latest_score_is_what_the_adult_said_last(cast, plan, steps):
