@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -7,7 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from betterstart.fields import LineField, ask_plainly
 from families.actions.own_page import is_possible, why_not_given
-from families.models import FamilyMember, HandedOver, Support
+from families.actions.score import Reply
+from families.models import FamilyMember, Given, HandedOver, Need, Support
+from families.models.score import SCALE
 
 OWN, SHARED = "own", "shared"
 
@@ -57,6 +60,36 @@ class ChooseCodeForm(forms.Form):
         error_messages={"required": _("Please choose a code.")},
         help_text=_("Four to six digits, or a word of six letters or more. No birthday, and nobody’s name."),
     )
+
+
+RATHER_NOT = "rather_not"
+
+
+class HowForm(forms.Form):
+    """A number for each of a few things they picked. Nothing chosen says nothing."""
+
+    def __init__(self, data: Any = None, *, needs: Sequence[Need]) -> None:
+        super().__init__(data)
+        self.needs = {f"need_{need.pk}": need for need in needs}
+        numbers = [(str(value), f"{value} · {word}") for value, word in SCALE.items()]
+        for name, need in self.needs.items():
+            self.fields[name] = forms.ChoiceField(
+                label=str(need), choices=[*numbers, (RATHER_NOT, _("Rather not say"))], required=False,
+                widget=forms.RadioSelect(attrs={"class": "numbers"}),
+            )  # fmt: skip
+            self.fields[name].needed_with = "nothing"  # type: ignore[attr-defined]  # said once for the whole page
+
+    def clean(self) -> dict[str, Any] | None:
+        if not any(self.cleaned_data.values()) and not self.errors:
+            raise forms.ValidationError(_("Choose a number for one of them, or go back: you need not say anything."))
+        return None
+
+    def replies(self) -> dict[Need, Reply]:
+        given = {self.needs[name]: value for name, value in self.cleaned_data.items() if value}
+        return {
+            need: Reply(Given.RATHER_NOT) if value == RATHER_NOT else Reply(Given.NUMBER, int(value))
+            for need, value in given.items()
+        }
 
 
 class GiveForm(forms.Form):

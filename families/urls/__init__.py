@@ -1,6 +1,7 @@
 from django.urls import path, register_converter
 
 from families.models.family import REFERENCE_LENGTH, REFERENCE_LETTERS
+from families.urls.own_page import own_page_urls
 from families.views import (
     around,
     bookings,
@@ -18,9 +19,6 @@ from families.views import (
     merge,
     my_families,
     need_set,
-    own_circle,
-    own_page,
-    own_page_door,
     own_page_given,
     person,
     plan,
@@ -392,12 +390,7 @@ urlpatterns = [
     # Records opened outside one's own work
     path("records/open/", break_glass.record_open, name="open-record"),
     path("records/<int:pk>/close/", break_glass.record_close, name="close-record"),
-    # An adult's own page
-    path("our-page/", own_page.own, name="own"),
-    path("our-page/circle/", own_circle.own_circle, name="own-circle"),
-    path("our-page/open/", own_page_door.own_open, name="own-open"),
-    path("our-page/code/", own_page_door.own_code, name="own-code"),
-    path("our-page/leave/", own_page_door.own_leave, name="own-leave"),
+    *own_page_urls,
 ]
 for each in urlpatterns:
     if "<reference:reference>" in str(each.pattern):
