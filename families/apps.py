@@ -15,7 +15,9 @@ class FamiliesConfig(AppConfig):
         from families.actions.referral_draft import RETURN_LINK
         from families.actions.referrer import ANSWER_LINK, STATUS_LINK
         from families.actions.sending import keep_safe
+        from families.actions.sharing import keep_what_is_not_agreed
         from families.reports import (
+            answers,
             changing,
             circles,
             contact_banner,
@@ -40,6 +42,7 @@ class FamiliesConfig(AppConfig):
         register_lines(MATTERS, plan_handover.goals_told)
         register_lines(MATTERS, plan_handover.life_told)
         register_banner(contact_banner.banner_of)
+        register_keeper(keep_what_is_not_agreed)
         register_purpose(RETURN_LINK, "families:refer-return")
         register_purpose(STATUS_LINK, "families:referral-status")
         register_purpose(ANSWER_LINK, "families:referral-answer")
@@ -64,6 +67,8 @@ class FamiliesConfig(AppConfig):
             together.changed_elsewhere,
             together.lead_asked,
             contact_rules.to_ask_again,
+            answers.ending_soon,
+            answers.no_longer_agreed,
         )
         for provider in providers:
             needs.register_needs(provider)

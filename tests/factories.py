@@ -21,6 +21,7 @@ from families.models import (
     CircleLink,
     CircleTie,
     ContactMethod,
+    Disclosure,
     Family,
     FamilyMember,
     FamilyReply,
@@ -42,6 +43,7 @@ from families.models import (
     Review,
     ReviewPart,
     Score,
+    SharingPermission,
     Signpost,
     Support,
     SupportState,
@@ -51,6 +53,7 @@ from families.models import (
     VisitState,
 )
 from families.models.need import USUAL_NEEDS
+from families.models.sharing import a_year_from
 from families.models.transfer import LASTS_DAYS
 from volunteers.models import CheckIn, Match, Volunteer
 
@@ -144,12 +147,37 @@ def support(family: Family, service: Service, state: str = SupportState.ACTIVE, 
 def transfer(support: Support, to_service: Service, by: User, state: str = "sent", **fields: Any) -> Transfer:
     """One service asks another to go on with a family: yesterday, with the yes of its parent."""
     yesterday = london_today() - dt.timedelta(days=1)
-    agreed = {"agreed_by": support.family.members.get(role="parent"), "agreed_how": "spoken", "agreed_on": yesterday}
+    parent = support.family.members.get(is_main_carer=True)
+    agreed = {"agreed_by": parent, "agreed_how": "spoken", "agreed_on": yesterday}
     sent = {"sent_by": by, "sent_on": yesterday, "lapses_on": yesterday + dt.timedelta(days=LASTS_DAYS)}
     facts = {"proposed": {}, "family_agreed": agreed, "withdrawn": {}}.get(state, agreed | sent)
     services = {"from_service": support.service, "to_service": to_service}
     of = {"family": support.family, "support": support, "state": state, "created_by": by}
-    return Transfer.objects.create(**services, **of, **{"summary": "A baby is due in spring."} | facts | fields)
+    row = Transfer.objects.create(**services, **of, **{"summary": "A baby is due in spring."} | facts | fields)
+    if facts:
+        permission(row.agreed_by, support.service.organisation, by, service=to_service, what="hand_on", days_ago=1)
+    return row
+
+
+def permission(member: FamilyMember, organisation: Organisation, by: User | None, **fields: Any) -> SharingPermission:
+    """An adult's yes to share with one recipient (`service`, `agency`, `referral` or `named`)."""
+    fields.setdefault(
+        "happened_at", at_london(london_today() - dt.timedelta(days=fields.pop("days_ago", 0)), dt.time())
+    )
+    fields = {"answer": "given", "how": "spoken" if by else "online", "what": "talk"} | fields
+    if fields["answer"] == "given":
+        fields.setdefault("expires_at", a_year_from(fields["happened_at"]))
+    return SharingPermission.objects.create(
+        family=member.family, member=member, organisation=organisation, asked_by=by, **fields
+    )
+
+
+def disclosure(family: Family, by: User, **fields: Any) -> Disclosure:
+    """Something shared without a yes, of which the family does not know."""
+    fields.setdefault("organisation", family.organisation)
+    told = {"what": "What he told us", "to_whom": "The council", "why": "He was not safe", "basis": "child"}
+    told |= {"family_told": "no", "why_not_told": "It could put him at risk"} | fields
+    return Disclosure.objects.create(family=family, by=by, **told)
 
 
 def ending_lines(family: Family, by: User) -> tuple[TurnTo, HandoverLine]:

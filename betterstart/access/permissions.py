@@ -26,6 +26,7 @@ class Permission(Enum):
     GROUP_SIGN_IN = "group.sign_in"
     COVER_SET = "cover.set"
     METRICS_VIEW = "metrics.view"
+    DISCLOSURE_RECORD = "disclosure.record"
     CONCERNS_VIEW = "concerns.view"
     PEOPLE_MANAGE = "people.manage"
     SERVICE_MANAGE = "service.manage"

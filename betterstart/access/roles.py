@@ -28,6 +28,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[P]] = {
             P.FAMILY_REGISTER,
             P.FAMILY_EDIT,
             P.FAMILY_IMPORT,
+            P.DISCLOSURE_RECORD,
             P.REFERRAL_TRIAGE,
             P.SUPPORT_MOVE,
             P.DIRECTORY_VIEW,
@@ -42,7 +43,9 @@ ROLE_PERMISSIONS: dict[str, frozenset[P]] = {
         }
     ),
     Role.MANAGER: frozenset({P.METRICS_VIEW, P.COVER_SET, P.FAMILY_VIEW, P.FAMILY_BREAK_GLASS}),
-    Role.SAFEGUARDING_LEAD: frozenset({P.CONCERNS_VIEW, P.COVER_SET, P.FAMILY_VIEW, P.FAMILY_BREAK_GLASS}),
+    Role.SAFEGUARDING_LEAD: frozenset(
+        {P.CONCERNS_VIEW, P.COVER_SET, P.DISCLOSURE_RECORD, P.FAMILY_VIEW, P.FAMILY_BREAK_GLASS}
+    ),
     Role.ADMINISTRATOR: frozenset(
         {
             P.PEOPLE_MANAGE,

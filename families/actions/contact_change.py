@@ -24,6 +24,7 @@ from families.models.contact_change import (
     kept,
     known_contacts,
 )
+from families.models.sharing import may_be_named
 
 Rows = Sequence[ContactMethod] | Sequence[Address]
 
@@ -144,7 +145,7 @@ def _named_service(by: User, family: Family) -> Service | None:
     """The service that was told, if the family agreed that others may know of it."""
     supports = Support.objects.open().coordinated_by(by).filter(family=family, may_be_named=Named.YES)
     support = supports.select_related("service").order_by("pk").first()
-    return support.service if support else None
+    return support.service if support and may_be_named(support) else None
 
 
 @transaction.atomic

@@ -18,18 +18,23 @@ from betterstart.clock import at_london, day_in_words, london_date, london_today
 from betterstart.reminders.actions import say
 from betterstart.reminders.models import Audience
 from betterstart.transitions.models import Transition
+from families.actions.answer import AnswerRefused, give_permission
 from families.actions.editing import StaleEdit
 from families.actions.family import NotYourService
+from families.actions.sharing import may_tell_referrer, referrer_of
 from families.actions.support import edit_support, move_support
 from families.actions.visit_plan import no_such_hour, plan_visit
 from families.actions.visit_rules import VisitRefused
 from families.models import (
+    Answer,
     Channel,
     ContactMethod,
     EndingReason,
     EndingStep,
+    FamilyMember,
     FollowUp,
     FollowUpOutcome,
+    HowAnswered,
     MemberRole,
     Score,
     Stage,
@@ -41,6 +46,7 @@ from families.models import (
     Visit,
     VisitPurpose,
     Way,
+    What,
 )
 from families.models.contact_change import ways_used_by
 from families.models.reaching import people_to_reach
@@ -146,11 +152,14 @@ def take_step(
     way: str = "",
     happened_on: dt.date | None = None,
     to: str = "",
+    agreed_by: FamilyMember | None = None,
 ) -> EndingStep:
     """Note what became of one step of an ending, and give it. A letter or a word by email goes out with it.
 
     `version` is that of the step the person saw, None where there was none. Final scores are written to the support
-    too, where the machine asks for them. Writes "ending.step_taken". Raises NotYourService, EndingRefused, StaleEdit.
+    too, where the machine asks for them. Whoever referred them is told only with a permission: one that holds, or what
+    `agreed_by` says now, which is written down ("permission.given"). Writes "ending.step_taken". Raises
+    NotYourService, EndingRefused, StaleEdit.
     """
     support = _held(by, support)
     _check_step(support, kind, outcome, way, happened_on or london_today(), words)
@@ -159,6 +168,8 @@ def take_step(
         if step is None:
             raise EndingRefused(_("This ending was taken back meanwhile. Look at it again."))
         raise StaleEdit(step)
+    if kind == StepKind.REFERRER and outcome == StepOutcome.DONE:
+        _check_permission(by, support, agreed_by)
     is_sent_before = step is not None and step.outcome == StepOutcome.DONE
     fields: dict[str, Any] = {"outcome": outcome, "words": words, "way": way, "by": by}
     fields["happened_on"] = happened_on or london_today()
@@ -230,6 +241,20 @@ def _may_get(reader: Person | None, channel: str, words: str = "") -> Verdict:
         return Verdict(may=False, why=_("The record names nobody to write to."))
     content = Content.of(_("A letter for you"), words, is_automatic=channel == Channel.EMAIL)
     return may_contact(reader, channel, timezone.now(), content)
+
+
+def _check_permission(by: User, support: Support, agreed_by: FamilyMember | None) -> None:
+    if agreed_by:
+        if agreed_by.family_id != support.family_id:
+            raise EndingRefused({"agreed_by": _("Choose an adult of this family.")})
+        said: dict[str, Any] = {"what": What.TALK, "answer": Answer.GIVEN, "how": HowAnswered.SPOKEN}
+        organisation = support.service.organisation
+        try:
+            give_permission(by=by, adult=agreed_by, organisation=organisation, to=referrer_of(support), **said)
+        except AnswerRefused as refusal:
+            raise EndingRefused({"agreed_by": refusal.messages}) from refusal
+    if not (may := may_tell_referrer(support)):
+        raise EndingRefused({"agreed_by": may.reason})
 
 
 def _write_scores(by: User, support: Support, step: EndingStep) -> None:

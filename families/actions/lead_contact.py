@@ -13,6 +13,7 @@ from betterstart.access.roles import Role
 from betterstart.audit.record import record
 from families.models import LeadContact, LeadState, Named, Support
 from families.models.lead_contact import LEAD_MACHINE
+from families.models.sharing import may_be_named
 from families.models.support import OPEN_STATES
 
 L = LeadState
@@ -125,8 +126,8 @@ def _ours(by: User, support: Support) -> Support:
     found = mine.filter(pk=support.pk, state__in=OPEN_STATES).first()
     if found is None:
         raise LeadRefused(_("You do not coordinate this service, or this support is over."))
-    if found.may_be_named != Named.YES:
-        raise LeadRefused(_("Ask the family first whether other services may know that you are with them."))
+    if not (may := may_be_named(found)):
+        raise LeadRefused(may.reason)
     return found
 
 

@@ -33,6 +33,7 @@ from families.models import (
     Relationship,
     Responsibility,
     SharedCare,
+    SharingPermission,
 )
 from families.models.contact import as_reached, strictest
 from families.models.family import fold
@@ -231,6 +232,7 @@ def _same_agencies(moves: Moves, kept: Family, merged: Family, same: Same) -> se
         if ours := here.get(who(row)):
             careful = min((ours, row), key=lambda each: CAREFUL_FIRST.index(MayContact(each.may_contact)))
             moves.change(ours, may_contact=careful.may_contact, asked_on=careful.asked_on)
+            moves.turn([(SharingPermission, SharingPermission._meta.get_field("agency"))], row.pk, ours.pk, {})
             staying.add(row.pk)
     return staying
 

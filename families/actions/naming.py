@@ -4,15 +4,47 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from betterstart.access.acting import Scope, acting_as
 from betterstart.access.models import User
+from betterstart.audit.record import record
+from betterstart.clock import london_today
+from families.actions.answer import who_may_answer
+from families.actions.editing import save_edit
 from families.actions.support import SupportRefused, edit_support
-from families.models import ContactChange, LeadContact, LeadState, Named, Support
+from families.models import ContactChange, FamilyMember, LeadContact, LeadState, Named, Support
 from families.models.lead_contact import LEAD_MACHINE
+
+
+@transaction.atomic
+def take_back_naming(*, adult: FamilyMember, support: Support) -> None:
+    """An adult, on their own page, wants other services not to know of this one any more: at once, as `note_naming`.
+
+    Twice is once. Writes "support.naming_taken_back". Raises PermissionDenied for somebody not of this family.
+    """
+    with acting_as(Scope.ALL, None):
+        support = Support.objects.select_for_update(of=("self",)).select_related("family").get(pk=support.pk)
+        if not who_may_answer(support.family).filter(pk=adult.pk).exists():
+            raise PermissionDenied
+        if support.may_be_named == Named.NO:
+            return
+        fields = {"may_be_named": Named.NO, "named_asked_on": london_today(), "named_asked_by": None}
+        save_edit(support, version=support.version, **fields)
+        _forget(None, support)
+        details = {"adult": str(adult.uuid)}
+        label = support.family.reference
+        record(
+            by=None,
+            verb="support.naming_taken_back",
+            target=support,
+            label=label,
+            family_id=support.family_id,
+            details=details,
+        )
 
 
 @transaction.atomic
@@ -34,8 +66,8 @@ def note_naming(
     return support
 
 
-def _forget(by: User, support: Support) -> None:
-    with acting_as(Scope.ALL, by.pk):
+def _forget(by: User | None, support: Support) -> None:
+    with acting_as(Scope.ALL, by.pk if by else None):
         told = ContactChange.objects.filter(family=support.family_id, changed_by_service=support.service_id)
         told.update(changed_by_service=None)
         leads = LeadContact.objects.filter(family=support.family_id)

@@ -17,6 +17,7 @@ from betterstart.clock import day_in_words
 from betterstart.links.actions import give_link
 from betterstart.reminders.actions import say
 from betterstart.reminders.models import Audience
+from families.actions.sharing import may_answer_referrer
 from families.models import Channel, ContactMethod, Referral, ReferralQuestion, ReferralState
 from families.models.contact import as_reached
 from families.models.reaching import people_to_reach
@@ -83,8 +84,10 @@ def put_question(*, by: User, question: ReferralQuestion, site: Site) -> bool:
 
 def tell_outcome(*, by: User, referral: Referral, site: Site) -> bool:
     """Tell what became of it. False where that must be done by a person: no address, or by what the family's record
-    says it may not be written to.
+    says it may not be written to. Where somebody of the family said that they should hear nothing, nobody tells them.
     """
+    if not may_answer_referrer(referral):
+        return True
     if referral.is_self_referral and referral.family and not _may_hear(referral):
         return False
     with translation.override(referral.page_language):
@@ -119,7 +122,7 @@ def _audience(referral: Referral) -> Audience:
 def _write(
     by: User | None, referral: Referral, name: str, subject: Promise, site: Site, key: str = "", **facts: Any
 ) -> bool:
-    if not referral.may_be_written_to:
+    if not referral.may_be_written_to or not may_answer_referrer(referral):
         return False
     link = give_link(by=by, purpose=STATUS_LINK, subject_id=referral.pk, lasts=STATUS_LASTS)
     with translation.override(referral.page_language):

@@ -14,9 +14,11 @@ from betterstart.access.models import User
 from betterstart.audit.record import record
 from betterstart.clock import london_today
 from betterstart.directory.models import Entry
+from families.actions.answer import AnswerRefused, give_permission
 from families.actions.editing import save_edit
 from families.actions.family import NotYourService
-from families.models import Family, Pointing, Signpost, SignpostResult, Support
+from families.models import Answer, Family, FamilyMember, HowAnswered, Pointing, Signpost, SignpostResult, Support, What
+from families.models.sharing import To, may_share
 from families.models.signpost import ASK_AFTER
 
 LONGEST_AGO = dt.timedelta(days=365)
@@ -28,9 +30,19 @@ class SignpostRefused(ValidationError):
 
 @transaction.atomic
 def point_to(
-    *, by: User, family: Family, entry: Entry, how: str, note: str = "", happened_on: dt.date | None = None
+    *,
+    by: User,
+    family: Family,
+    entry: Entry,
+    how: str,
+    note: str = "",
+    happened_on: dt.date | None = None,
+    agreed_by: FamilyMember | None = None,
 ) -> Signpost:
     """Write down what was done with a family about an entry, and give the row. It is asked after four weeks.
+
+    To introduce them shares who they are: with a permission that holds, or by the yes of `agreed_by` to whoever asks,
+    which is written down ("permission.given").
 
     While it is open, the same again is one row: doing more than before ("introduced" after "told") is written on it,
     less changes nothing. Writes "signpost.made" or "signpost.changed". Raises NotYourService, SignpostRefused.
@@ -41,6 +53,8 @@ def point_to(
         raise SignpostRefused({"how": _("Choose what you did.")})
     if not london_today() - LONGEST_AGO <= day <= london_today():
         raise SignpostRefused({"happened_on": _("Choose a day of the past year, at the latest today.")})
+    if how == Pointing.INTRODUCED:
+        _check_permission(by, support, entry, agreed_by)
     here = Signpost.objects.open().select_for_update().filter(support=support, entry=entry).first()
     if here:
         return _do_more(by, here, how, note, day)
@@ -59,6 +73,21 @@ def point_to(
     )
     _record(by, row, "signpost.made", how=how)
     return row
+
+
+def _check_permission(by: User, support: Support, entry: Entry, agreed_by: FamilyMember | None) -> None:
+    organisation, to = support.service.organisation, To(named=entry.name)
+    if agreed_by:
+        if agreed_by.family_id != support.family_id:
+            raise SignpostRefused({"agreed_by": _("Choose an adult of this family.")})
+        said: dict[str, Any] = {"what": What.INTRODUCE, "answer": Answer.GIVEN, "how": HowAnswered.SPOKEN}
+        try:
+            give_permission(by=by, adult=agreed_by, organisation=organisation, to=to, **said)
+        except AnswerRefused as refusal:
+            raise SignpostRefused({"agreed_by": refusal.messages}) from refusal
+    may = may_share(family=support.family, organisation_id=organisation.pk, to=to, what=What.INTRODUCE)
+    if not may:
+        raise SignpostRefused({"agreed_by": may.reason})
 
 
 def _do_more(by: User, row: Signpost, how: str, note: str, day: dt.date) -> Signpost:

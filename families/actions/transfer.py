@@ -13,23 +13,29 @@ from django.utils.translation import gettext as _
 from betterstart.access.acting import Scope, acting_as
 from betterstart.access.models import Service, User
 from betterstart.audit.record import record, record_read
-from betterstart.clock import london_today
+from betterstart.clock import london_date, london_today
 from betterstart.transitions.machine import MoveRefused
+from families.actions.answer import AnswerRefused, give_permission, who_may_answer
 from families.actions.reply import hand_on_replies
+from families.actions.sharing import may_go_on_with
 from families.actions.support import move_support
 from families.models import (
+    Answer,
     Family,
     FamilyMember,
     HowAgreed,
+    HowAnswered,
     Support,
     SupportState,
     Transfer,
     TransferQuestion,
     TransferState,
+    What,
 )
-from families.models.member import FamilyMemberQuerySet, MemberRole
+from families.models.member import FamilyMemberQuerySet
+from families.models.sharing import To, Verdict
 from families.models.support import OPEN_STATES, SUPPORT_MACHINE
-from families.models.transfer import AGREEMENT_DAYS, LASTS_DAYS, TRANSFER_MACHINE
+from families.models.transfer import LASTS_DAYS, TRANSFER_MACHINE
 
 T = TransferState
 FIRST_STATES = (SupportState.OFFERED, SupportState.GETTING_TO_KNOW)
@@ -70,7 +76,7 @@ def propose_transfer(*, by: User, support: Support, to_service: Service, summary
 
 def who_may_agree(transfer: Transfer) -> FamilyMemberQuerySet:
     """The adults who speak for this family now."""
-    return transfer.family.members.current().filter(role__in=[MemberRole.PARENT, MemberRole.OTHER_ADULT])
+    return who_may_answer(transfer.family)
 
 
 def _check_receiver(support: Support, to_service: Service) -> None:
@@ -84,37 +90,62 @@ def _check_receiver(support: Support, to_service: Service) -> None:
 def note_agreement(
     *, by: User, transfer: Transfer, summary: str, agreed_by: FamilyMember, agreed_how: str, agreed_on: dt.date
 ) -> Transfer:
-    """The family agreed that this summary goes to that service: who, how and when. Writes "transfer.family_agreed".
-
-    Raises TransferRefused, MoveRefused.
+    """The family agreed that this summary goes to that service: who, how and when. Writes "permission.given", which
+    is what the transfer rests on, and "transfer.family_agreed". Raises TransferRefused, MoveRefused.
     """
     _must_send(by, transfer)
-    errors = {}
-    if not who_may_agree(transfer).filter(pk=agreed_by.pk).exists():
-        errors["agreed_by"] = _("Choose an adult of this family.")
+    if agreed_by.family_id != transfer.family_id:
+        raise TransferRefused({"agreed_by": _("Choose an adult of this family.")})
     if agreed_how not in HowAgreed.values:
-        errors["agreed_how"] = _("Say how they agreed.")
-    if agreed_on > london_today():
-        errors["agreed_on"] = _("This day has not come yet.")
-    elif agreed_on <= london_today() - dt.timedelta(days=AGREEMENT_DAYS):
-        errors["agreed_on"] = _("This is more than a year ago. Please ask the family again.")
-    if errors:
-        raise TransferRefused(errors)
+        raise TransferRefused({"agreed_how": _("Say how they agreed.")})
+    _write_permission(by, transfer, agreed_by, agreed_how, agreed_on)
     facts: dict[str, Any] = {"agreed_by": agreed_by, "agreed_how": agreed_how, "agreed_on": agreed_on}
     TRANSFER_MACHINE.move(transfer, to=T.AGREED, by=by, summary=summary, **facts)
     _record(by, transfer, "transfer.family_agreed", member=agreed_by.pk, how=agreed_how, on=agreed_on.isoformat())
     return transfer
 
 
+def _write_permission(by: User, transfer: Transfer, adult: FamilyMember, how: str, day: dt.date) -> None:
+    """The yes is kept as every permission is, and asked for again at each step from here on."""
+    try:
+        give_permission(
+            by=by,
+            adult=adult,
+            organisation=transfer.from_service.organisation,
+            to=To(service=transfer.to_service),
+            what=What.HAND_ON,
+            answer=Answer.GIVEN,
+            how=HowAnswered.SIGNED if how == HowAgreed.WRITTEN else HowAnswered.SPOKEN,
+            on=day,
+        )
+    except AnswerRefused as refusal:
+        names = {"member": "agreed_by", "on": "agreed_on"}
+        errors = refusal.error_dict if hasattr(refusal, "error_dict") else {"agreed_by": refusal.error_list}
+        raise TransferRefused({names.get(name, name): said for name, said in errors.items()}) from refusal
+
+
+def _check_permission(transfer: Transfer, leads_to: str = "") -> Verdict:
+    """The family's yes, where the step is possible at all. Raises TransferRefused, MoveRefused."""
+    state = Transfer.objects.values_list("state", flat=True).get(pk=transfer.pk)
+    if leads_to and TRANSFER_MACHINE.find(state, leads_to) is None:
+        raise MoveRefused(TRANSFER_MACHINE.refusal)
+    if not (verdict := may_go_on_with(transfer)):
+        raise TransferRefused(verdict.reason)
+    return verdict
+
+
 @transaction.atomic
 def send_transfer(*, by: User, transfer: Transfer) -> Transfer:
-    """Let the other service read the summary and answer within two weeks. Writes "transfer.sent".
+    """Let the other service read the summary and answer within two weeks, or while the family's yes holds. Writes
+    "transfer.sent".
 
     Raises TransferRefused, MoveRefused.
     """
     _must_send(by, transfer)
-    today = london_today()
+    verdict, today = _check_permission(transfer, T.SENT), london_today()
     lapses_on = today + dt.timedelta(days=LASTS_DAYS)
+    if verdict.until:
+        lapses_on = min(lapses_on, london_date(verdict.until))
     TRANSFER_MACHINE.move(transfer, to=T.SENT, by=by, sent_by=by, sent_on=today, lapses_on=lapses_on)
     _record(by, transfer, "transfer.sent", to=transfer.to_service.name)
     return transfer
@@ -159,6 +190,7 @@ def accept_transfer(*, by: User, transfer: Transfer, state: str = SupportState.O
         support = old.get(pk=transfer.support_id)
         if not transfer.to_service.is_open:
             raise TransferRefused(_("This service takes no new families now."))
+        _check_permission(transfer, T.ACCEPTED)
         new = _support_here(by, transfer, support, state)
         _answer(by, transfer, T.ACCEPTED, note=note, new_support=new)
         move_support(by=by, support=support, to=SupportState.TRANSFERRED)
@@ -233,6 +265,7 @@ def reply_about(*, by: User, question: TransferQuestion, reply: str) -> Transfer
     question.refresh_from_db(from_queryset=TransferQuestion.objects.select_for_update(of=("self",)))
     if not question.transfer.waits or question.replied_at:
         raise MoveRefused(TRANSFER_MACHINE.refusal)
+    _check_permission(question.transfer)
     question.reply, question.replied_by, question.replied_at = reply, by, timezone.now()
     question.save(update_fields=["reply", "replied_by", "replied_at"])
     _record(by, question.transfer, "transfer.replied")

@@ -26,6 +26,7 @@ from families.actions.referrer import ANSWER_LINK, Site, acknowledge, put_questi
 from families.actions.support import move_support, offer_support
 from families.models import Family, Referral, ReferralQuestion, ReferralState, ReferralTry, Support, SupportState
 from families.models.referral import REFERRAL_MACHINE, HowReceived
+from families.models.sharing import Outcome, To, may_share
 from families.models.support import BEFORE_START
 
 R = ReferralState
@@ -201,6 +202,10 @@ def pass_on(
         raise TriageRefused({"service": _("Choose another service that takes new families.")})
     permission: dict[str, Any] = {"sharing_agreed_by": agreed_by, "sharing_agreed_on": agreed_on}
     _decide(by, referral, R.REDIRECTED, Telling(site), **permission)
+    organisation = referral.service.organisation_id
+    to = To(referral=referral)
+    if not (may := may_share(family=referral.family, organisation_id=organisation, to=to, what=Outcome.FORWARD)):
+        raise TriageRefused({"agreed_on": may.reason})
     told = {name: getattr(referral, name) for name in TOLD}
     with acting_as(Scope.ALL, by.pk):
         passed = Referral.objects.create(

@@ -13,6 +13,7 @@ from families.actions.places import place
 from families.demo import (
     away,
     circles,
+    consents,
     covers,
     doubles,
     endings,
@@ -65,6 +66,7 @@ def build(world: World) -> None:
     groups.build(world, builder.families, builder.members)
     together.build(world, builder.supports)
     reviews.build(world)
+    consents.build(world, builder.supports)
 
 
 def finish(world: World) -> None:

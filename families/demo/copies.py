@@ -28,6 +28,8 @@ TABLES = [
     "families.Referral", "families.ReferralQuestion", "families.ReferralTry", "families.Transfer",
     "families.TransferQuestion", "families.ContactChange", "families.LeadContact", "transitions.Transition",
     "families.EndingStep", "families.TurnTo", "families.FollowUp", "families.HandoverLine",
+    "families.Wording", "families.PurposeBasis", "families.SupportAgreement", "families.DataChoice",
+    "families.SharingPermission", "families.Disclosure",
     "families.Signpost", "families.NeedItem", "families.OwnWords", "families.Need", "families.Score",
     "families.Goal", "families.GoalRating", "families.PlanAction", "families.PlanChoice",
     "families.Circle", "families.CircleTie", "families.CircleLink",

@@ -13,12 +13,24 @@ from django.utils.translation import gettext_lazy
 from betterstart.access.models import User
 from betterstart.clock import day_in_words, london_today
 from betterstart.fields import DayField, LineField
+from families.actions.answer import who_may_answer
 from families.actions.ending import USUAL_NOTICE, safe_ways
+from families.actions.sharing import may_tell_referrer
 from families.forms.moments import ClockField, CountField, Words
 from families.forms.records import StepForm
 from families.forms.support import REASONS
 from families.forms.visit import Asking, cards, workers_of
-from families.models import EndingStep, FollowUpOutcome, StepKind, StepOutcome, Support, SupportState, VisitMode, Way
+from families.models import (
+    EndingStep,
+    FamilyMember,
+    FollowUpOutcome,
+    StepKind,
+    StepOutcome,
+    Support,
+    SupportState,
+    VisitMode,
+    Way,
+)
 
 
 class AgreeForm(forms.Form):
@@ -84,8 +96,13 @@ class TakeForm(StepForm):
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     outcome = forms.ChoiceField(label=gettext_lazy("What became of it?"), widget=forms.RadioSelect)
     words = Words(label=gettext_lazy("A few words"), limit=2000)
-    family_agreed = forms.BooleanField(
-        label=gettext_lazy("The family agreed that we tell them, and knows what we say"), required=False
+    agreed_by = forms.ModelChoiceField(
+        label=gettext_lazy("Who in the family agreed that we tell them?"),
+        queryset=FamilyMember.objects.none(),
+        widget=forms.RadioSelect,
+        empty_label=None,
+        required=False,
+        help_text=gettext_lazy("They know what we say. Without a yes nobody is told."),
     )
     way = forms.ChoiceField(label=gettext_lazy("How?"), widget=forms.RadioSelect, required=False)
     to = forms.EmailField(
@@ -114,6 +131,10 @@ class TakeForm(StepForm):
         self.fields["outcome"].choices = OUTCOMES[StepKind(kind)]  # type: ignore[attr-defined]
         if "words" in wanted and kind in WORDS:
             self.fields["words"].label, self.fields["words"].help_text = WORDS[StepKind(kind)]
+        if "agreed_by" in wanted:
+            self.fields["agreed_by"].queryset = who_may_answer(support.family)  # type: ignore[attr-defined]
+            if may := may_tell_referrer(support):
+                self.fields["agreed_by"].help_text = may.reason
         if "way" in wanted:
             ways = list(safe_ways(support)) if kind == StepKind.LETTER else [Way.SPOKEN.value, Way.EMAIL.value]
             self.fields["way"].choices = [(way, Way(way).label) for way in ways]  # type: ignore[attr-defined]
@@ -124,15 +145,13 @@ class TakeForm(StepForm):
             return cleaned | {"way": ""}
         if "way" in self.fields and not cleaned.get("way"):
             self.add_error("way", _("Choose how."))
-        if "family_agreed" in self.fields and not cleaned.get("family_agreed"):
-            self.add_error("family_agreed", _("Without the family’s agreement nobody is told. Ask them first."))
         needs_words = self.kind == StepKind.LETTER or cleaned.get("way") == Way.EMAIL
         if needs_words and not cleaned.get("words", "").strip() and "words" not in self.errors:
             self.add_error("words", _("Please write a few words."))
         return cleaned
 
     def for_action(self) -> dict[str, Any]:
-        return {name: value for name, value in self.cleaned_data.items() if name != "family_agreed"}
+        return dict(self.cleaned_data)
 
 
 FIELDS_OF: dict[StepKind, set[str]] = {
@@ -140,7 +159,7 @@ FIELDS_OF: dict[StepKind, set[str]] = {
     StepKind.TURN_TO: set(),
     StepKind.CELEBRATION: {"words"},
     StepKind.LETTER: {"words", "way"},
-    StepKind.REFERRER: {"words", "family_agreed", "way", "to"},
+    StepKind.REFERRER: {"words", "agreed_by", "way", "to"},
     StepKind.KEEPSAKE: set(),
 }
 _NO = (StepOutcome.NOT_NEEDED.value, gettext_lazy("Not needed, or not wanted"))

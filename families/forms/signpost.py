@@ -6,8 +6,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from betterstart.fields import DayField, LineField, TextField
+from families.actions.answer import who_may_answer
 from families.forms.records import StepForm
-from families.models import Pointing, Signpost, SignpostResult
+from families.models import Family, FamilyMember, Pointing, Signpost, SignpostResult
 
 
 class PointForm(forms.Form):
@@ -21,6 +22,18 @@ class PointForm(forms.Form):
         help_text=_("For example who to ask for, or what they want to think about."),
     )
     happened_on = DayField(label=_("On which day"), required=False, help_text=_("Empty means today."))
+    agreed_by = forms.ModelChoiceField(
+        label=_("If you introduced them: who agreed?"),
+        queryset=FamilyMember.objects.none(),
+        widget=forms.RadioSelect,
+        empty_label=None,
+        required=False,
+        help_text=_("They know what we tell about them."),
+    )
+
+    def __init__(self, data: Any = None, *, family: Family) -> None:
+        super().__init__(data)
+        self.fields["agreed_by"].queryset = who_may_answer(family)  # type: ignore[attr-defined]
 
 
 class AnswerForm(StepForm):

@@ -1,3 +1,12 @@
+from families.models.answer import (
+    Answer,
+    DataChoice,
+    HowAnswered,
+    InterpretedBy,
+    SharingPermission,
+    SupportAgreement,
+    What,
+)
 from families.models.around import AgencyRole, Flag, FlagAnswer, HouseholdFlag, MayContact, OtherAgency
 from families.models.assignment import Assignment
 from families.models.attendance import GroupAttendance
@@ -6,6 +15,7 @@ from families.models.circle import AlterKind, Circle, CircleLink, CircleTie, Hel
 from families.models.contact import Address, AddressKind, Channel, ContactMethod, Safe
 from families.models.contact_change import ChangeKind, ChangeState, ContactChange
 from families.models.cover import Cover
+from families.models.disclosure import Disclosure, DisclosureBasis, FamilyTold
 from families.models.draft import Draft
 from families.models.ending import EndingStep, FollowUp, FollowUpOutcome, StepKind, StepOutcome, TurnTo, Way
 from families.models.family import BreakGlass, Family
@@ -52,6 +62,7 @@ from families.models.visit import (
     VisitState,
 )
 from families.models.wait import WaitsBecause
+from families.models.wording import Basis, Purpose, PurposeBasis, Wording
 
 __all__ = [
     "AccessNeed",
@@ -59,8 +70,10 @@ __all__ = [
     "AddressKind",
     "AgencyRole",
     "AlterKind",
+    "Answer",
     "Assignment",
     "Audience",
+    "Basis",
     "BookingPerson",
     "BookingState",
     "BreakGlass",
@@ -77,7 +90,10 @@ __all__ = [
     "ContactMethod",
     "CopyOutcome",
     "Cover",
+    "DataChoice",
     "DatePrecision",
+    "Disclosure",
+    "DisclosureBasis",
     "Doer",
     "Draft",
     "EndingReason",
@@ -87,6 +103,7 @@ __all__ = [
     "FamilyMember",
     "FamilyMerge",
     "FamilyReply",
+    "FamilyTold",
     "Flag",
     "FlagAnswer",
     "FollowUp",
@@ -107,6 +124,7 @@ __all__ = [
     "HelpKind",
     "HouseholdFlag",
     "HowAgreed",
+    "HowAnswered",
     "HowHeard",
     "HowItGoes",
     "HowSaid",
@@ -114,6 +132,7 @@ __all__ = [
     "ImportMapping",
     "ImportRun",
     "ImportState",
+    "InterpretedBy",
     "Interpreter",
     "KeptApart",
     "KeptApartState",
@@ -141,6 +160,8 @@ __all__ = [
     "Pointing",
     "PrefersGender",
     "PregnancyOutcome",
+    "Purpose",
+    "PurposeBasis",
     "RecordPart",
     "Referral",
     "ReferralDraft",
@@ -160,6 +181,7 @@ __all__ = [
     "Sayable",
     "Score",
     "SharedCare",
+    "SharingPermission",
     "Signpost",
     "SignpostResult",
     "Stage",
@@ -169,6 +191,7 @@ __all__ = [
     "StepOutcome",
     "Strength",
     "Support",
+    "SupportAgreement",
     "SupportKind",
     "SupportState",
     "Transfer",
@@ -183,4 +206,6 @@ __all__ = [
     "VisitState",
     "WaitsBecause",
     "Way",
+    "What",
+    "Wording",
 ]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from betterstart.access.models import Service
 from betterstart.transitions.machine import Move, MoveRefused, StateMachine
 from families.models.family import Family
+from families.models.sharing import may_be_named
 from families.models.support import OPEN_STATES, Named, Support
 
 if TYPE_CHECKING:
@@ -87,8 +88,8 @@ class LeadContact(models.Model):
 def _may_be_named(lead: LeadContact) -> None:
     if lead.support.state not in OPEN_STATES:
         raise MoveRefused(_("This support is over."))
-    if lead.support.may_be_named != Named.YES:
-        raise MoveRefused(_("Ask the family first whether other services may know that you are with them."))
+    if not (may := may_be_named(lead.support)):
+        raise MoveRefused(may.reason)
 
 
 LEAD_MACHINE = StateMachine(

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 LASTS_DAYS = 14
 """For so many days after it was sent may a service say yes. Then the sender hears that nobody answered."""
-AGREEMENT_DAYS = 365
-"""For so long does a family's yes to sharing hold."""
 
 
 class TransferState(models.TextChoices):
@@ -87,8 +85,8 @@ class TransferQuerySet(models.QuerySet["Transfer"]):
 class Transfer(models.Model):
     """One service asks another to go on with a family. Until that says yes, the sender stays responsible.
 
-    The receiving service reads `summary` and nothing else before it says yes. Who in the family agreed to that, how
-    and when is the permission to share; with whom is `to_service`.
+    The receiving service reads `summary` and nothing else before it says yes. Who in the family agreed to these words,
+    how and when stands here; whether their yes still holds says the permission (`may_share`).
     """
 
     family = models.ForeignKey(Family, on_delete=models.PROTECT, related_name="transfers")

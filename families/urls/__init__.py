@@ -1,6 +1,6 @@
-from django.urls import path, register_converter
+from django.urls import path
 
-from families.models.family import REFERENCE_LENGTH, REFERENCE_LETTERS
+from families.urls import agreed
 from families.urls.own_page import own_page_urls
 from families.views import (
     around,
@@ -40,21 +40,6 @@ from families.views import (
     waiting,
 )
 from families.views.records import leading_on
-
-
-class Reference:
-    """A family's reference. Anything of another shape is no address of ours."""
-
-    regex = f"[{REFERENCE_LETTERS}]{{{REFERENCE_LENGTH}}}"
-
-    def to_python(self, value: str) -> str:
-        return value
-
-    def to_url(self, value: str) -> str:
-        return value
-
-
-register_converter(Reference, "reference")
 
 app_name = "families"
 urlpatterns = [
@@ -121,6 +106,8 @@ urlpatterns = [
     path("families/<reference:reference>/around/agencies/new/", around.agency_add, name="agency-add"),
     path("families/<reference:reference>/around/agencies/<int:pk>/edit/", around.agency_edit, name="agency-edit"),
     path("families/<reference:reference>/around/told/<slug:flag>/", around.flag_answer, name="flag-answer"),
+    # What they agreed to, and what was shared without a yes
+    *agreed.patterns,
     # What is nearby for them
     path("families/<reference:reference>/nearby/", signposts.signposts, name="signposts"),
     path("families/<reference:reference>/nearby/find/", signposts.signpost_find, name="signpost-find"),

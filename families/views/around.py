@@ -12,6 +12,7 @@ from betterstart.access.permissions import Permission
 from families.actions.around import add_agency, answer_flag, edit_agency
 from families.forms.around import AgencyForm
 from families.models import Flag, FlagAnswer, HouseholdFlag, OtherAgency
+from families.models.sharing import may_contact_agencies
 from families.views.records import edit, family_to_change, family_to_read
 
 
@@ -20,7 +21,10 @@ from families.views.records import edit, family_to_change, family_to_read
 def around(request: HttpRequest, reference: str) -> HttpResponse:
     """Other agencies, and what a referrer told: for those who answer for the whole record."""
     family = family_to_read(request, reference, "around", whole=True)
-    agencies = OtherAgency.objects.visible_to(request.user).filter(family=family).select_related("member")
+    agencies = list(OtherAgency.objects.visible_to(request.user).filter(family=family).select_related("member"))
+    verdicts = may_contact_agencies(family, agencies)
+    for each in agencies:
+        each.may = verdicts[each.pk]
     context = {
         "family": family,
         "agencies": [each for each in agencies if each.ended_on is None],

@@ -58,7 +58,7 @@ def signpost_entry(request: HttpRequest, reference: str, uuid: uuids.UUID) -> Ht
     family = family_to_change(request, reference, "find-nearby")
     entries = Entry.objects.visible_to(request.user).select_related("source").prefetch_related("venues")
     entry = get_object_or_404(entries, uuid=uuid)
-    form = PointForm(request.POST or None)
+    form = PointForm(request.POST or None, family=family)
     if request.method == "POST" and form.is_valid():
         try:
             row = point_to(by=request.user, family=family, entry=entry, **form.cleaned_data)

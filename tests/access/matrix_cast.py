@@ -30,6 +30,7 @@ from families.models import (
     Relationship,
 )
 from tests import factories
+from tests.access.answer_rows import add_answers
 from tests.access.circle_rows import add_circles
 from tests.access.directory_rows import add_directory
 from tests.access.plan_rows import add_plans
@@ -96,6 +97,7 @@ def add_rows(cast: SimpleNamespace) -> None:
     add_circles(cast)
     add_plans(cast)
     add_reviews(cast)
+    add_answers(cast)
     cast.joined = joined_into(cast.family, cast.coordinator)
     cast.far_joined = joined_into(cast.far_family, cast.other_coordinator)
     for here, family, by in (("", cast.family, cast.coordinator), ("far_", cast.far_family, cast.other_coordinator)):

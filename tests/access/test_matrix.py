@@ -18,6 +18,7 @@ from django.test import Client
 from django.urls import reverse
 
 from betterstart.access.permissions import Permission
+from tests.access import answer_rows as said
 from tests.access import circle_rows, directory_rows, plan_rows, review_rows
 from tests.access import matrix_rows as rows
 from tests.access.matrix_cast import CANARY, CANARY_POSTCODE, add_rows, session_of
@@ -188,6 +189,9 @@ PAGES: dict[str, Page] = {
     "families:agency-add": Page({"coordinator"}, rows.family, rows.far_family, {"other_coordinator"}),
     "families:agency-edit": Page({"coordinator"}, rows.agency, rows.far_agency, {"other_coordinator"}),
     "families:flag-answer": Page({"coordinator"}, rows.flag, rows.far_flag, {"other_coordinator"}),
+    **{name: Page({"coordinator"}, here, far, FAR) for name, here, far in said.PAGES},
+    "families:asked": Page(ADMINISTRATORS, rows.organisation, rows.far_organisation),
+    "families:asked-edit": Page(ADMINISTRATORS, said.asked, said.far_asked),
     "families:contact-add": Page({"coordinator"}, rows.family, rows.far_family, {"other_coordinator"}),
     "families:contact-edit": Page({"coordinator"}, rows.contact, rows.far_contact, {"other_coordinator"}),
     "families:contact-stop": Page({"coordinator"}, rows.contact, rows.far_contact, {"other_coordinator"}),

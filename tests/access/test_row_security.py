@@ -19,6 +19,8 @@ from families.models import (
     CircleTie,
     ContactChange,
     ContactMethod,
+    DataChoice,
+    Disclosure,
     Draft,
     EndingStep,
     Family,
@@ -48,8 +50,10 @@ from families.models import (
     Review,
     ReviewPart,
     Score,
+    SharingPermission,
     Signpost,
     Support,
+    SupportAgreement,
     Transfer,
     TransferQuestion,
     TransferState,
@@ -59,6 +63,7 @@ from families.models import (
 from families.models.own_words import Sayable
 from families.models.referral import REFERRAL_MACHINE
 from tests import factories
+from tests.access.answer_rows import add_answers_of_both
 from tests.conftest import make_cast
 from tests.laid_out import laid_out
 from volunteers.models import CallRequest, CheckIn, CheckInNote, Match, MatchView
@@ -103,6 +108,10 @@ MODELS = [
     CircleTie,
     CircleLink,
     FamilyReply,
+    SupportAgreement,
+    DataChoice,
+    SharingPermission,
+    Disclosure,
     Transfer,
     TransferQuestion,
     GroupBooking,
@@ -131,6 +140,9 @@ TABLES = [
     "families_visitpresence",
     "families_referral",
     "families_transfer",
+    "families_datachoice",
+    "families_sharingpermission",
+    "families_disclosure",
     "families_signpost",
     "families_circle",
     "families_circletie",
@@ -185,6 +197,7 @@ def make_stories():
     _transfers(cast)
     _plans(cast)
     _reviews(cast)
+    add_answers_of_both(cast)
     for service, family in ((cast.stay_and_play, cast.family), (cast.far, cast.far_family)):
         group = factories.group(service, run_by=(cast.other_volunteer,))
         factories.booking(group, family)
@@ -290,7 +303,7 @@ def test_database_shows_each_person_exactly_what_visible_to_says(stories, who, m
 
 def test_coordinator_sees_all_families_of_the_service_and_none_of_another(stories):
     with acting_as(Scope.SCOPED, stories.coordinator.pk):
-        assert set(Family.objects.values_list("name", flat=True)) == {"Amina", "Berta", "Dara", "Elif"}
+        assert set(Family.objects.values_list("name", flat=True)) == {"Amina", "Berta", "Dara", "Elif", "Fay"}
 
 
 def test_volunteer_sees_own_family_and_own_visits_only(stories):

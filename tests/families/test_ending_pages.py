@@ -130,6 +130,12 @@ def test_worker_who_is_not_with_the_family_cannot_be_planned(cast, as_user, prep
     assert not prepared.visits.planned().exists()
 
 
+def today(cast, sent):
+    """As a browser sends it: the day, and people by their number."""
+    sent = {"happened_on": london_today().isoformat()} | sent
+    return sent | ({"agreed_by": cast.family.members.get().pk} if "agreed_by" in sent else {})
+
+
 @pytest.mark.parametrize(
     ("kind", "sent", "shown"),
     [
@@ -139,7 +145,7 @@ def test_worker_who_is_not_with_the_family_cannot_be_planned(cast, as_user, prep
         ("celebration", {"outcome": "done", "words": "Cake in the park."}, "Cake in the park."),
         ("letter", {"outcome": "begun", "words": "Dear Amina"}, "It is written and waits to be given."),
         ("letter", {"outcome": "done", "words": "Dear Amina", "way": "by_hand"}, "Given by hand"),
-        ("referrer", {"outcome": "done", "family_agreed": "on", "way": "spoken"}, "Told by phone or in person"),
+        ("referrer", {"outcome": "done", "agreed_by": "Amina", "way": "spoken"}, "Told by phone or in person"),
         ("keepsake", {"outcome": "done"}, "Done"),
     ],
 )
@@ -147,7 +153,7 @@ def test_step_is_taken_on_its_page_and_shown_on_the_ending(cast, as_user, prepar
     client = as_user(cast.coordinator)
     assert client.get(f"{url}steps/{kind}/").status_code == 200
 
-    page = client.post(f"{url}steps/{kind}/", sent | {"happened_on": london_today().isoformat()}, follow=True)
+    page = client.post(f"{url}steps/{kind}/", today(cast, sent), follow=True)
 
     assert shown in text(page)
     assert EndingStep.objects.get().outcome == sent["outcome"]
@@ -162,12 +168,12 @@ def test_step_is_taken_on_its_page_and_shown_on_the_ending(cast, as_user, prepar
         ("letter", {"outcome": "done", "words": "Dear Amina"}, "Choose how."),
         ("letter", {"outcome": "done", "words": " ", "way": "by_hand"}, "write a few words"),
         ("letter", {"outcome": "done", "words": "Dear Amina", "way": "post"}, "not one of"),
-        ("referrer", {"outcome": "done", "way": "spoken"}, "Without the family’s agreement nobody is told"),
-        ("referrer", {"outcome": "done", "family_agreed": "on", "way": "email", "words": "x"}, "email address it goes"),
+        ("referrer", {"outcome": "done", "way": "spoken"}, "Nobody in the family has been asked yet."),
+        ("referrer", {"outcome": "done", "agreed_by": "Amina", "way": "email", "words": "x"}, "email address it goes"),
     ],
 )
 def test_step_that_cannot_be_is_refused_and_nothing_is_kept(cast, as_user, prepared, url, kind, sent, sentence):
-    answer = as_user(cast.coordinator).post(f"{url}steps/{kind}/", {"happened_on": london_today().isoformat()} | sent)
+    answer = as_user(cast.coordinator).post(f"{url}steps/{kind}/", today(cast, sent))
 
     assert answer.status_code == 422
     assert sentence in text(answer)

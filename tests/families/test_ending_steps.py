@@ -110,7 +110,8 @@ def test_steps_are_taken_while_the_ending_is_prepared_and_some_afterwards(cast, 
 
 @pytest.mark.parametrize("kind", StepKind.values)
 def test_each_step_is_shown_done_with_who_and_when_and_audited(cast, ending, kind):
-    take(cast, ending, kind, way="by_hand" if kind == "letter" else "", words="Warm words.")
+    agreed = {"agreed_by": cast.family.members.get()} if kind == "referrer" else {}
+    take(cast, ending, kind, way="by_hand" if kind == "letter" else "", words="Warm words.", **agreed)
 
     [step] = [step for step in ending_page(ending_now(ending)).steps if step.key == kind]
     assert (step.status, step.who, step.when) == ("done", "Carys Coordinator", london_today())

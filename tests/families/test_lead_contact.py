@@ -152,11 +152,11 @@ def test_only_a_coordinator_of_the_service_can_be_chosen(both, who):
 
 
 def test_lead_contact_without_the_familys_yes_is_refused(both):
-    name(both, both.coordinator, both.home_support, "no")
-
-    for act in (choose, ask):
-        with pytest.raises(LeadRefused, match="Ask the family first"):
-            act(both)
+    for word, sentence in (("no", "other services may not know"), ("not_asked", "Ask the family first")):
+        name(both, both.coordinator, both.home_support, word)
+        for act in (choose, ask):
+            with pytest.raises(LeadRefused, match=sentence):
+                act(both)
 
 
 def test_service_that_is_not_named_cannot_be_asked(both):

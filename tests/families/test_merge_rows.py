@@ -29,6 +29,8 @@ from families.models import (
     CircleTie,
     ContactChange,
     ContactMethod,
+    DataChoice,
+    Disclosure,
     Draft,
     EndingStep,
     Family,
@@ -57,9 +59,11 @@ from families.models import (
     ReviewPart,
     Score,
     SharedCare,
+    SharingPermission,
     Signpost,
     StatutoryStatus,
     Support,
+    SupportAgreement,
     Transfer,
     TransferQuestion,
     TurnTo,
@@ -91,6 +95,8 @@ def full_family(cast, name):
     of_child = {"member": child, "family": family, "organisation": cast.here}
     of_support = {"support": support, "family": family}
     review = factories.review(family, support=support)
+    said = {"family": family, "organisation": cast.here, "member": parent, "child": child}
+    said |= {"answer": "given", "how": "spoken", "asked_by": cast.coordinator}
     cleo = factories.family(cast.home, "Cleo", state="ended_planned")
     before = factories.family(cast.home, "Dora", state="ended_planned")
     plan = factories.plan(family, support=support)
@@ -154,6 +160,10 @@ def full_family(cast, name):
         FollowUp: FollowUp.objects.create(outcome="made", by=cast.coordinator, **of_support),
         **{type(row): row for row in plan},
         **{model: model.objects.get(support=support) for model in (Score, GoalRating, PlanChoice, OwnWords)},
+        SupportAgreement: SupportAgreement.objects.create(support=support, **said),
+        DataChoice: DataChoice.objects.create(purpose="photos", **said),
+        SharingPermission: factories.permission(parent, cast.here, cast.coordinator, service=cast.far, child=child),
+        Disclosure: factories.disclosure(family, cast.lead, about=child),
         FamilyMerge: merge_families(by=cast.coordinator, kept=family, merged=before, name=name, reason="The same."),
     }, family
 

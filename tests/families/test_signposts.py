@@ -64,7 +64,7 @@ def test_told_once_is_kept_with_its_day_its_support_and_when_to_ask(cast, entry)
 )
 def test_same_again_is_one_row_and_more_than_before_is_written_on_it(cast, entry, first, then, kept):
     for how in (first, then):
-        point_to(by=cast.coordinator, family=cast.family, entry=entry, how=how)
+        point_to(by=cast.coordinator, family=cast.family, entry=entry, how=how, agreed_by=cast.family.members.get())
 
     assert Signpost.objects.get().how == kept
 
@@ -136,7 +136,7 @@ def test_two_answers_at_once_neither_overwrite_the_other_unseen(cast):
 def test_told_again_after_an_answer_is_a_new_one(cast, entry):
     first = point_to(by=cast.coordinator, family=cast.family, entry=entry, how="told")
     answer_signpost(by=cast.coordinator, row=first, version=1, result="did_not")
-    point_to(by=cast.coordinator, family=cast.family, entry=entry, how="introduced")
+    point_to(by=cast.coordinator, family=cast.family, entry=entry, how="went_along")
 
     assert Signpost.objects.count() == 2
     with pytest.raises(SignpostRefused, match="told of it again"):
@@ -200,12 +200,12 @@ def test_coordinator_finds_tells_and_writes_it_down_in_one_tap(cast, as_user, en
     found = coordinator.get(nearby(cast.family, "find/")).text
     assert "0.7 miles" in found
     assert "for Zayd" in found
-    page = coordinator.post(nearby(cast.family, f"find/{entry.uuid}/"), {"how": "introduced"}, follow=True).text
+    page = coordinator.post(nearby(cast.family, f"find/{entry.uuid}/"), {"how": "told"}, follow=True).text
 
     assert "Written down: “Story corner”" in page
     assert "Told already" in coordinator.get(nearby(cast.family, "find/?topic=Play")).text
     family_page = coordinator.get(f"/families/{cast.family.reference}/").text
-    assert "Story corner · Introduced them" in family_page
+    assert "Story corner · Told them about it" in family_page
     assert FamilyRead.objects.filter(page="find-nearby").exists()
 
 
