@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gettext
+import uuid
 
 import pytest
 from django.test import Client
@@ -11,12 +12,12 @@ from django.utils import translation
 from django.utils.translation import trans_real
 
 from betterstart.links.actions import give_link
-from families import urls
 from families.actions.referrer import ANSWER_LASTS, ANSWER_LINK, STATUS_LASTS, STATUS_LINK
 from families.models import FamilyMember, ReferralQuestion
 from tests import factories
 from tests.families.asking import ONE_CHILD, fill_in, myself, professional, send, step_url
 from tests.families.own import CODE, LEAVE, OPEN, enter, link_of
+from tests.project.test_house_rules import first_party_patterns
 
 START = reverse("families:refer")
 NONSENSE = ["service", "referrer_email", "phone", "email", "postcode", "agreed_how", "agreed_on", "language", "needs"]
@@ -95,50 +96,63 @@ def test_pages_behind_links_speak_urdu(cast, urdu, missed):
     assert missed == set()
 
 
-def full_record(cast) -> FamilyMember:
-    """One adult with something of everything that an own page may show."""
-    adult = cast.family.members.get()
+@pytest.fixture
+def adult(cast) -> FamilyMember:
+    """Somebody who reads Urdu, with something of everything that a page of theirs may show."""
+    family, adult = cast.family, cast.family.members.get()
+    adult.languages = [{"code": "ur", "preferred": True, "reads": True}]
+    adult.save()
     for days_ago, mode in ((3, "home"), (2, "phone"), (1, "out")):
-        factories.visit(cast.family, cast.volunteer, days_ago=days_ago, mode=mode)
-    factories.visit(cast.family, cast.volunteer, days_ago=-2, state="planned", mode="video")
-    factories.plan(cast.family)
+        visit = factories.visit(family, cast.volunteer, days_ago=days_ago, mode=mode, what_happened="We played.")
+    factories.visit(family, cast.volunteer, days_ago=-2, state="planned", mode="video")
+    factories.plan(family)
+    factories.review(family, due_in=-1, state="held")
+    factories.review(family)
+    of = {"state": "answered", "answered_by": cast.coordinator, "did": "We moved it.", "outcome": "changed"}
+    factories.reply(family, "not_quite", visit=visit, **of)
+    factories.reply(family, "other_volunteer", state="seen", seen_by=cast.coordinator)
+    factories.reply(family, "call", coordinator_only=True)
     factories.circle_link(factories.circle(adult, cast.coordinator, days_ago=90))
     circle = factories.circle(adult, cast.coordinator)
     factories.circle_link(circle)
     for strength, kind in enumerate(["friend", "neighbour", "community", "service"]):
-        help_kinds = ["practical", "emotional", "information", "company"]
-        of = {"strength": strength, "gives": True, "receives": strength > 1, "strained": True, "helps": help_kinds}
+        helps = ["practical", "emotional", "information", "company"]
+        of = {"strength": strength, "gives": True, "receives": strength > 1, "strained": True, "helps": helps}
         factories.circle_tie(circle, f"Number {strength}", kind, since="2020", **of)
     return adult
 
 
-def ways_in_our_page() -> list[str]:
-    """Each address of an adult's own page that needs nothing more than the page to be open."""
-    routes = [route for route in urls.urlpatterns if str(route.pattern).startswith("our-page/")]
-    return [reverse(f"families:{route.name}") for route in routes if not route.pattern.converters]
+def ways_in_our_page(**known: object) -> list[str]:
+    """Each address of an adult's own page, but the way out."""
+    routes = {name: pattern for name, pattern in first_party_patterns() if name.startswith("families:own")}
+    inside = {name: each.pattern for name, each in routes.items() if str(each.pattern).startswith("our-page/")}
+    found = [reverse(name, kwargs={arg: known[arg] for arg in each.converters}) for name, each in inside.items()]
+    return [path for path in found if path not in (OPEN, LEAVE)]
 
 
-def test_our_page_speaks_urdu_on_each_of_its_pages(cast, urdu, missed):
-    adult = full_record(cast)
+def test_our_page_speaks_urdu_on_each_of_its_pages_also_where_it_refuses(cast, adult, urdu, missed):
     own = factories.own_page(adult, cast.coordinator)
     urdu.get(link_of(own))
     pages = [urdu.get(OPEN), urdu.post(OPEN, {"code": "x"}), urdu.post(OPEN, {"code": "1234", "device": "own"})]
     enter(own, urdu)
-    pages += [urdu.post(CODE, {"code": code}) for code in ("x", "1111", "")]
-    pages += [urdu.get(path, {"whole": ""}) for path in ways_in_our_page() if path not in (OPEN, LEAVE)]
+    pages += [urdu.post(CODE, {"code": code}) for code in ("x", "1111")]
+    ways = ways_in_our_page(uuid=adult.family.visits.delivered().first().uuid)
+    pages += [urdu.get(path, {"whole": ""}) for path in ways]
+    urdu.post(CODE, {})
+    refused = [urdu.post(path, {"kind": "x", "uuid": uuid.uuid4(), "visit_version": 1}) for path in ways]
+    pages += [page for page in refused if page.status_code == 422]
 
+    assert {page.status_code for page in pages} <= {200, 422}
     assert all('<html lang="ur" dir="rtl"' in page.content.decode() for page in pages)
     assert missed == set()
 
 
-def test_own_copy_of_the_plan_speaks_urdu_to_an_adult_who_does(cast, as_user, missed):
-    adult = full_record(cast)
-    adult.languages = [{"code": "ur", "preferred": True}]
-    adult.save()
-    support = cast.family.supports.get()
+def test_copies_for_an_adult_speak_urdu_to_whoever_reads_it(cast, adult, as_user, missed):
+    family, support = cast.family, cast.family.supports.get()
+    review = support.reviews.get(state="held")
+    plan = reverse("families:plan-copy", args=[family.reference, support.pk, adult.uuid])
+    seen = reverse("families:review-copy", args=[family.reference, review.pk, adult.uuid])
 
-    path = reverse("families:plan-copy", args=[cast.family.reference, support.pk, adult.uuid])
-    page = as_user(cast.coordinator).get(path)
-
-    assert '<article class="sheet" lang="ur"' in page.content.decode()
+    for page in map(as_user(cast.coordinator).get, (plan, seen)):
+        assert '<article class="sheet" lang="ur"' in page.content.decode()
     assert missed == set()
