@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -76,22 +75,3 @@ def _who(action: PlanAction) -> str:
     if not action.due_on:
         return str(action.get_doer_display())
     return _("{who}, by {day}").format(who=action.get_doer_display(), day=day_in_words(action.due_on))
-
-
-def _preferred(adult: FamilyMember) -> str:
-    """The language an adult likes to read; the family's where nobody asked them."""
-    read = [each for each in adult.languages if each.get("reads", True)]
-    liked = [each["code"] for each in read if each.get("preferred")] or [each["code"] for each in read]
-    return liked[0] if liked else adult.family.language
-
-
-def language_of(adult: FamilyMember) -> str:
-    """Their language where the product is translated into it, else ours."""
-    wanted = _preferred(adult).lower()
-    known = {code.lower(): code for code in settings.FAMILY_LANGUAGES}
-    return known.get(wanted) or known.get(f"{wanted}-gb") or settings.LANGUAGE_CODE
-
-
-def is_theirs(adult: FamilyMember, language: str) -> bool:
-    wanted = _preferred(adult)
-    return not wanted or language.startswith(wanted.split("-")[0])

@@ -62,9 +62,12 @@ def register_volunteers_say(source: VolunteersSay) -> None:
 class Picture:
     """One need or goal as an adult sees it."""
 
+    pk: int
     words: str
     chart: Chart
     is_ours: bool
+    is_own: bool
+    """Said by this adult, and not by another for all of them."""
 
 
 @dataclass
@@ -161,7 +164,13 @@ def _pictures(
             said[getattr(number, about)].append(number)
     theirs = [thing for thing in things if thing.member_id == member or thing.is_ours]
     return [
-        Picture(str(thing), looks(str(thing), most, three_looks(said[thing.pk], since)), thing.is_ours)
+        Picture(
+            thing.pk,
+            str(thing),
+            looks(str(thing), most, three_looks(said[thing.pk], since)),
+            thing.is_ours,
+            thing.member_id == member,
+        )
         for thing in theirs
     ]
 

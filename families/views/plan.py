@@ -47,6 +47,13 @@ def adult_of(support: Support, uuid: uuids.UUID) -> tuple[FamilyMember, list[Fam
     return adult, adults
 
 
+def review_of(request: HttpRequest, reference: str) -> str:
+    """The page of the look together that led here; nothing where none did."""
+    pk = request.GET.get("review", "")
+    is_number = pk.isascii() and pk.isdecimal() and len(pk) < 19
+    return reverse("families:review", args=[reference, int(pk)]) if is_number else ""
+
+
 def plan_of(support: Support) -> str:
     return reverse("families:plan", args=[support.family.reference, support.pk])
 
@@ -110,7 +117,7 @@ def plan_action_move(request: HttpRequest, reference: str, pk: int, action: int,
         messages.success(request, _("Saved."))
     except (StaleEdit, NotYourService, PlanRefused):
         messages.error(request, _("This could not be changed just now. Look at it again."))
-    return redirect("families:plan", reference, pk)
+    return redirect(review_of(request, reference) or reverse("families:plan", args=[reference, pk]))
 
 
 @require_POST

@@ -28,7 +28,7 @@ from families.forms.plan_choices import SafetyForm, SpokenForm, WishesForm
 from families.models import Goal, GoalState, Need, Sayable, Stage, Support
 from families.reports.plan import choices_now, goal_page, interpreter_now, needs_of
 from families.reports.plan_start import start_page
-from families.views.plan import adult_of, plan_of, planned
+from families.views.plan import adult_of, plan_of, planned, review_of
 from families.views.records import edit
 
 
@@ -90,6 +90,7 @@ def plan_scores(request: HttpRequest, reference: str, pk: int, uuid: uuids.UUID,
         messages.success(request, _("Saved, as %(name)s said it.") % {"name": adult})
 
     then = reverse("families:ending", args=[reference, pk]) if stage == Stage.END else start_of(support)
+    then = review_of(request, reference) or then
     context = {"support": support, "adult": adult, "stage": Stage(stage), "then": then}
     return edit(request, form, save, template="families/plan_scores.html", family=support.family, **context)
 
@@ -127,14 +128,16 @@ def plan_goal(request: HttpRequest, reference: str, pk: int, goal: int) -> HttpR
     """One goal: its course, a new rating by the adult whose it is, and what becomes of it."""
     support, row = _goal(request, reference, pk, goal, "plan goal")
     form = RateForm(sent_or_kept(request), adult=row.member)
+    review = review_of(request, reference)
+    stage = Stage.REVIEW if review else Stage.BETWEEN
 
     def save() -> None:
         interpreter = interpreter_now(support, row.member)
         given = form.for_action() | {"interpreter": interpreter}
-        rate_goal(by=request.user, goal=row, adult=row.member, stage=Stage.BETWEEN, **given)
+        rate_goal(by=request.user, goal=row, adult=row.member, stage=stage, **given)
         messages.success(request, _("Saved, as %(name)s said it.") % {"name": row.member})
 
-    context = {"support": support, "goal": row, "page": goal_page(request.user, row), "then": request.path}
+    context = {"support": support, "goal": row, "page": goal_page(request.user, row), "then": review or request.path}
     return edit(request, form, save, template="families/plan_goal.html", family=support.family, **context)
 
 

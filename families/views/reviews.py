@@ -20,7 +20,8 @@ from families.actions.review import book_review, call_off_review, decline_review
 from families.actions.review_part import note_copy, say_how_it_goes
 from families.forms.review import BookForm, CallOffForm, CopyForm, DeclineForm, HoldForm, MatchAnswerForm
 from families.models import FamilyMember, HowItGoes, Review, ReviewPart, ReviewState
-from families.reports.review_copy import is_theirs, language_of, review_copy
+from families.reports.plan_copy import copy_language
+from families.reports.review_copy import review_copy
 from families.reports.review_page import review_page
 from families.reports.reviews import review_url
 from families.views.records import edit, family_to_change, family_to_read
@@ -148,11 +149,11 @@ def review_sheet(request: HttpRequest, reference: str, pk: int, uuid: uuids.UUID
     row = _to_write(request, reference, pk, "review copy")
     parts = ReviewPart.objects.filter(review=row, review__state=ReviewState.HELD).select_related("member")
     part = get_object_or_404(parts, member__uuid=uuid)
-    language = language_of(part.member)
+    language, is_theirs = copy_language(part.member)
     with translation.override(language):
         copy = review_copy(request.user, row, part.member)
     context = {"review": row, "support": row.support, "family": row.family, "part": part, "copy": copy}
-    context |= {"sheet_language": language, "is_translated": is_theirs(part.member, language)}
+    context |= {"sheet_language": language, "is_translated": is_theirs}
     context["back"] = review_url(row)
     return render(request, "families/review_copy.html", context)
 

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from betterstart.access.acting import Scope, acting_as
 from betterstart.audit.models import AuditEvent, FamilyRead
 from betterstart.clock import london_today
-from families.models import HowItGoes, Review, ReviewPart
+from families.models import HowItGoes, PlanAction, Review, ReviewPart
 from families.reports.review_page import three_looks
 from tests import factories
 from volunteers.models import MatchView
@@ -169,6 +169,27 @@ def test_pictures_show_first_last_time_and_now_of_each_adult(cast, as_user, amin
     assert "Having people around me: first 2, last time 4, now 3" in page
     assert f"{goal}: first not said, now not said" in page
     assert page.index("Yusuf</h2>") < page.index("Making the money last")
+
+
+def test_what_is_asked_at_a_review_belongs_to_it_and_leads_back(cast, as_user, amina):
+    need, goal = factories.need(cast.family), factories.goal(cast.family)
+    action = PlanAction.objects.create(doer="family", what="Ring the nursery.", **factories.voice(cast.family))
+    row = factories.review(cast.family)
+    said = {"language": "ur", "happened_on": london_today().isoformat()}
+    client, plan = as_user(cast.coordinator), f"/families/{cast.family.reference}/supports/{row.support_id}/plan/"
+    pages = {
+        f"{plan}{amina.uuid}/scores/review/": {f"score_{need.pk}": "4", **said},
+        f"{plan}goals/{goal.pk}/": {"rating": "7", **said},
+        f"{plan}actions/{action.pk}/done/": {},
+    }
+    shown = client.get(url(row)).text
+    assert all(f"{page}?review={row.pk}" in shown for page in pages)
+
+    answers = [client.post(f"{page}?review={row.pk}", typed) for page, typed in pages.items()]
+
+    assert [answer.headers.get("Location") for answer in answers] == [url(row)] * 3
+    assert (need.scores.last().stage, goal.ratings.last().stage) == ("review", "review")
+    assert client.post(f"{plan}actions/{action.pk}/again/?review=0x1").headers["Location"] == plan
 
 
 @pytest.mark.parametrize(
