@@ -307,6 +307,7 @@ FAMILY_WORDS = [
     "families/models/referral.py::AgencyType,AgreedHow,FamilyNeed,ReferralQuestion",
     "families/models/reply.py::ReplyKind,RecordPart,ReplyOutcome",
     "families/models/score.py::SCALE,Given,Stage",
+    "families/reports/own_keepsake.py",
     "families/reports/own_page.py",
     "families/models/visit.py::SupportKind,VisitMode,VisitPurpose",
     "families/reports/circles.py::_drawn",

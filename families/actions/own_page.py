@@ -238,6 +238,13 @@ def choose_code(*, page: OwnPage, code: str) -> None:
         _record(None, stored, "own_page.code_chosen")
 
 
+@transaction.atomic
+def note_kept(*, page: OwnPage, kind: str) -> None:
+    """They took their page along, as this kind of file. Writes "own_page.kept"."""
+    with acting_as(Scope.ALL, None):
+        _record(None, OwnPage.objects.select_related("family", "adult").get(pk=page.pk), "own_page.kept", kind=kind)
+
+
 def as_typed(code: str) -> str:
     """The digits of every script as 0 to 9; words without capitals, accents' forms or spaces: as people remember."""
     letters = unicodedata.normalize("NFKC", code).casefold()

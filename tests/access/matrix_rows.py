@@ -388,3 +388,7 @@ def page_adult(cast: SimpleNamespace) -> dict[str, Any]:
 
 def far_page_adult(cast: SimpleNamespace) -> dict[str, Any]:
     return {"reference": cast.far_family.reference, "uuid": cast.far_own_page.adult.uuid}
+
+
+def keepsake_kind(cast: SimpleNamespace) -> dict[str, Any]:
+    return {"kind": "pdf"}

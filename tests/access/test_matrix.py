@@ -185,6 +185,8 @@ PAGES: dict[str, Page] = {
     "families:own-said": Page(OPEN, by_link=True),
     "families:own-how": Page(OPEN, by_link=True),
     "families:own-looked": Page(OPEN, by_link=True),
+    "families:own-keepsake": Page(OPEN, by_link=True),
+    "families:own-keepsake-file": Page(OPEN, rows.keepsake_kind, by_link=True),
     "families:around": Page({"coordinator"}, rows.family, rows.far_family, {"other_coordinator"}),
     "families:agency-add": Page({"coordinator"}, rows.family, rows.far_family, {"other_coordinator"}),
     "families:agency-edit": Page({"coordinator"}, rows.agency, rows.far_agency, {"other_coordinator"}),

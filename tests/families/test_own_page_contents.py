@@ -11,13 +11,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from betterstart.audit.models import FamilyRead
+from betterstart.audit.models import AuditEvent, FamilyRead
 from families.models import Family, FamilyReply, GoalRating, Score, VisitPresence
 from tests import factories
 from tests.families.own import HOME, enter
 
-PLAN, VISITS, SAY, SAID, HOW, LOOKED = (
-    reverse(f"families:own-{name}") for name in ("plan", "visits", "say", "said", "how", "looked")
+PLAN, VISITS, SAY, SAID, HOW, LOOKED, KEEP = (
+    reverse(f"families:own-{name}") for name in ("plan", "visits", "say", "said", "how", "looked", "keepsake")
 )
 
 
@@ -238,7 +238,7 @@ def test_note_of_another_family_is_not_there(cast, client):
 # --- how much it takes ---------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("address", [HOME, PLAN, VISITS, SAY, SAID, HOW, LOOKED])
+@pytest.mark.parametrize("address", [HOME, PLAN, VISITS, SAY, SAID, HOW, LOOKED, KEEP])
 def test_page_asks_the_same_number_of_questions_for_little_and_for_much(cast, client, adult, address):
     counts = []
     for many in (1, 29):
@@ -255,3 +255,48 @@ def test_page_asks_the_same_number_of_questions_for_little_and_for_much(cast, cl
 
     assert counts[0] == counts[1]
     assert counts[0] < 40
+
+
+# --- what they take along ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def rich(cast, adult):
+    """Words in two scripts, and some that would be markup elsewhere."""
+    factories.goal(cast.family, "ایک گھنٹہ اپنے لیے")
+    factories.goal(cast.family, "To #strong[rest], $x$ *now* <b>.")
+    row = visit(cast, "We baked bread.\nAnd ate it.")
+    factories.reply(cast.family, "not_quite", words="It was cake.", adult=adult, visit=row, support=row.support)
+
+
+def keep(client, kind):
+    return client.get(reverse("families:own-keepsake-file", args=[kind]))
+
+
+def test_page_to_keep_is_a_file_that_needs_nothing_else(client, rich):
+    answer = keep(client, "html")
+
+    page = text(answer)
+    assert re.fullmatch(r'attachment; filename="our-page-\d{4}-\d\d-\d\d\.html"', answer["Content-Disposition"])
+    for words in ("ایک گھنٹہ اپنے لیے", "We baked bread.", "It was cake.", "&lt;b&gt;."):
+        assert words in page
+    assert "/static/" not in page
+    assert "<script" not in page
+    assert AuditEvent.objects.get(verb="own_page.kept").details["kind"] == "html"
+
+
+def test_paper_to_keep_is_a_tagged_document(client, rich):
+    answer = keep(client, "pdf")
+
+    assert answer["Content-Type"] == "application/pdf"
+    assert answer.content.startswith(b"%PDF-")
+    for sign in (b"/StructTreeRoot", b"pdfuaid", b"/Lang"):
+        assert sign in answer.content
+
+
+def test_paper_to_keep_of_somebody_who_said_nothing_yet_is_made_all_the_same(client):
+    assert keep(client, "pdf").content.startswith(b"%PDF-")
+
+
+def test_other_kinds_of_files_are_not_made(client):
+    assert keep(client, "docx").status_code == 404

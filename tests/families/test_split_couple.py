@@ -15,6 +15,7 @@ from betterstart.clock import london_today
 from betterstart.reminders.models import Message
 from families.models import Family, FamilyMember, GoalRating, VisitPresence
 from families.urls import urlpatterns
+from families.views import own_page_kept
 from tests import factories
 from tests.families.own import HOME, enter, link_of
 
@@ -83,6 +84,8 @@ def everything_read_by(couple, name):
     for page in OWN_PAGES:
         if page == "own-note":
             addresses = [reverse("families:own-note", args=[each.uuid]) for each in notes(couple)]
+        elif page == "own-keepsake-file":
+            addresses = [reverse("families:own-keepsake-file", args=["html"])]
         else:
             addresses = [reverse(f"families:{page}")]
         for address in addresses:
@@ -110,6 +113,18 @@ def test_no_page_of_one_says_anything_of_the_other(couple, name):
     for what in ("name", "note", "goal", "why", "reply", "answer", "beside", "colleague"):
         assert canary(name, what) in own, what
     assert "We all sat together." in own
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_paper_to_keep_is_made_of_nothing_of_the_other(couple, name, monkeypatch):
+    """A PDF is packed: what is looked at are the values it is made of."""
+    values = []
+    monkeypatch.setattr(own_page_kept, "write_pdf", lambda _template, given: values.append(given) or b"")
+
+    enter(getattr(couple, name).page).get(reverse("families:own-keepsake-file", args=["pdf"]))
+
+    assert f"canary{other(name)}" not in str(values).lower()
+    assert canary(name, "note") in str(values)
 
 
 @pytest.mark.parametrize("name", NAMES)
