@@ -136,7 +136,7 @@ def test_our_page_speaks_urdu_on_each_of_its_pages_also_where_it_refuses(cast, a
     pages = [urdu.get(OPEN), urdu.post(OPEN, {"code": "x"}), urdu.post(OPEN, {"code": "1234", "device": "own"})]
     enter(own, urdu)
     pages += [urdu.post(CODE, {"code": code}) for code in ("x", "1111")]
-    ways = ways_in_our_page(uuid=adult.family.visits.delivered().first().uuid)
+    ways = ways_in_our_page(uuid=adult.family.visits.delivered().first().uuid, kind="html")
     pages += [urdu.get(path, {"whole": ""}) for path in ways]
     urdu.post(CODE, {})
     refused = [urdu.post(path, {"kind": "x", "uuid": uuid.uuid4(), "visit_version": 1}) for path in ways]
