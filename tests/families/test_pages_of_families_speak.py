@@ -14,6 +14,7 @@ from django.utils.translation import trans_real
 from betterstart.links.actions import give_link
 from families.actions.referrer import ANSWER_LASTS, ANSWER_LINK, STATUS_LASTS, STATUS_LINK
 from families.models import FamilyMember, ReferralQuestion
+from families.models.wording import ABOUT, QUESTIONS, REASONS, our_words
 from tests import factories
 from tests.families.asking import ONE_CHILD, fill_in, myself, professional, send, step_url
 from tests.families.own import CODE, LEAVE, OPEN, enter, link_of
@@ -156,3 +157,16 @@ def test_copies_for_an_adult_speak_urdu_to_whoever_reads_it(cast, adult, as_user
     for page in map(as_user(cast.coordinator).get, (plan, seen)):
         assert '<article class="sheet" lang="ur"' in page.content.decode()
     assert missed == set()
+
+
+@pytest.mark.parametrize("about", [about for about, _label in ABOUT])
+def test_what_families_are_asked_or_told_is_said_in_urdu(about, missed):
+    shown = [our_words(about, is_question, "ur") for is_question in (True, False) if about in words_for(is_question)]
+
+    assert shown
+    assert {each.language for each in shown} == {"ur"}
+    assert missed == set()
+
+
+def words_for(is_question: bool) -> dict[str, object]:
+    return QUESTIONS if is_question else REASONS
