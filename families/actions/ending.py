@@ -26,6 +26,7 @@ from families.actions.support import edit_support, move_support
 from families.actions.visit_plan import no_such_hour, plan_visit
 from families.actions.visit_rules import VisitRefused
 from families.models import (
+    Address,
     Answer,
     Channel,
     ContactMethod,
@@ -36,6 +37,7 @@ from families.models import (
     FollowUpOutcome,
     HowAnswered,
     MemberRole,
+    PostedLetter,
     Score,
     Stage,
     StepKind,
@@ -48,7 +50,8 @@ from families.models import (
     Way,
     What,
 )
-from families.models.contact_change import ways_used_by
+from families.models.contact_change import changes_of, known_addresses, ways_used_by
+from families.models.posted_letter import Posting, where_to_post
 from families.models.reaching import people_to_reach
 from families.models.safe_contact import Content, Person, Verdict, may_contact
 
@@ -182,6 +185,8 @@ def take_step(
     step.save()
     if kind == StepKind.SCORES:
         _write_scores(by, support, step)
+    if kind == StepKind.LETTER and way == Way.POST and outcome == StepOutcome.DONE:
+        _post(by, support, step)
     if way == Way.EMAIL and outcome == StepOutcome.DONE and not is_sent_before:
         _send(by, support, step, to)
     _record(by, support, "ending.step_taken", step=kind, outcome=outcome, way=way)
@@ -231,9 +236,23 @@ def safe_ways(support: Support) -> dict[str, ContactMethod | None]:
     used = {(known.contact.channel, known.contact.value) for known in ways_used_by(support, support.family)}
     for channel, way in ((Channel.EMAIL, Way.EMAIL), (Channel.POST, Way.POST)):
         found = _may_get(reader, channel)
-        if found.may_later and found.way and (found.way.channel, found.way.value) in used:
+        if not (found.may_later and found.way and (found.way.channel, found.way.value) in used):
+            continue
+        if channel == Channel.EMAIL or posting(support, reader).envelope:
             ways[way.value] = found.way
     return ways
+
+
+def posting(support: Support, reader: Person | None = None) -> Posting:
+    """The envelope of a letter to its reader, or why none goes by post: asked anew each time it is looked at."""
+    reader = reader or letter_reader(support)
+    if reader is None:
+        return Posting(None, _("The record names nobody to write to."))
+    rows = Address.objects.current().filter(family=support.family)
+    homes, moved = known_addresses(rows, changes_of(support), {support.pk}, support.family)
+    if moved:
+        return Posting(None, _("Another service was told that they live elsewhere. Answer that first."))
+    return where_to_post(reader, homes, timezone.now())
 
 
 def _may_get(reader: Person | None, channel: str, words: str = "") -> Verdict:
@@ -255,6 +274,15 @@ def _check_permission(by: User, support: Support, agreed_by: FamilyMember | None
             raise EndingRefused({"agreed_by": refusal.messages}) from refusal
     if not (may := may_tell_referrer(support)):
         raise EndingRefused({"agreed_by": may.reason})
+
+
+def _post(by: User, support: Support, step: EndingStep) -> None:
+    """Where it went, so that it is known if that address is hidden one day."""
+    reader = letter_reader(support)
+    envelope = posting(support, reader).envelope
+    if reader and envelope and not PostedLetter.objects.filter(step=step).exists():
+        facts = {"member": reader.member, "address": envelope.address, "posted_by": by}
+        PostedLetter.objects.create(family=support.family, support=support, step=step, **facts)
 
 
 def _write_scores(by: User, support: Support, step: EndingStep) -> None:

@@ -235,7 +235,7 @@ def _staying(moves: Moves, kept: Family, merged: Family, pairs: Pairs) -> Stayin
     told_apart = NotTheSame.objects.annotate(low=Least("family", "other"), high=Greatest("family", "other"))
     known = {other for row in told_apart.filter(_about(kept)) for other in (row.family_id, row.other_id)}
     return what_stays_behind(moves, kept, merged, pairs) | {
-        Address: _same_addresses(kept, merged),
+        Address: set(_same_addresses(kept, merged)),
         Draft: {draft.pk for draft in Draft.objects.filter(family=merged) if (draft.user_id, draft.purpose) in taken},
         NotTheSame: {
             row.pk for row in told_apart.filter(_about(merged)) if {row.family_id, row.other_id} - {merged.pk} <= known
@@ -247,18 +247,17 @@ def _about(family: Family) -> models.Q:
     return models.Q(family=family) | models.Q(other=family)
 
 
-def _same_addresses(kept: Family, merged: Family) -> set[int]:
+def _same_addresses(kept: Family, merged: Family) -> dict[int, int]:
+    """Addresses of the joined record that the kept one has too, with those that stand for them."""
+
     def place(address: Address) -> tuple[str, str, str, str]:
         return address.kind, fold(address.lines), address.postcode, address.access_notes
 
     here = {place(address): address for address in kept.addresses.current()}
     for (kind, lines, postcode, _notes), address in list(here.items()):
         here.setdefault((kind, lines, postcode, ""), address)  # ours says more
-    staying = set()
-    for address in merged.addresses.current():
-        if place(address) in here:
-            staying.add(address.pk)
-    return staying
+    theirs = [address for address in merged.addresses.current() if place(address) in here]
+    return {address.pk: here[place(address)].pk for address in theirs}
 
 
 def _turn(moves: Moves, kept: Family, merged: Family, pairs: Pairs) -> None:
@@ -269,6 +268,8 @@ def _turn(moves: Moves, kept: Family, merged: Family, pairs: Pairs) -> None:
             left_behind = {model: ids for model, ids in staying.items() if model is not FamilyMember}
             for ours, theirs in pairs:
                 moves.turn(columns_that_move(FamilyMember), theirs.pk, ours.pk, left_behind)
+            for double, same in _same_addresses(kept, merged).items():
+                moves.turn(columns_that_move(Address), double, same, {})
             moves.turn(columns_that_move(Family), merged.pk, kept.pk, staying)
     except IntegrityError as error:
         raise CannotHoldBoth(

@@ -27,7 +27,7 @@ TABLES = [
     "families.BookingPerson", "families.GroupAttendance",
     "families.Referral", "families.ReferralQuestion", "families.ReferralTry", "families.Transfer",
     "families.TransferQuestion", "families.ContactChange", "families.LeadContact", "transitions.Transition",
-    "families.EndingStep", "families.TurnTo", "families.FollowUp", "families.HandoverLine",
+    "families.EndingStep", "families.PostedLetter", "families.TurnTo", "families.FollowUp", "families.HandoverLine",
     "families.Wording", "families.PurposeBasis", "families.SupportAgreement", "families.DataChoice",
     "families.SharingPermission", "families.Disclosure",
     "families.Signpost", "families.NeedItem", "families.OwnWords", "families.Need", "families.Score",
@@ -98,8 +98,7 @@ def _value(model: type[models.Model], field: models.Field, strides: dict[type[mo
     if field.column == "subject_id":  # of a transition
         moved = {"support": "Support", "referral": "Referral", "transfer": "Transfer", "booking": "GroupBooking"}
         moved |= {"contact_change": "ContactChange", "lead": "LeadContact", "goal": "Goal", "reply": "FamilyReply"}
-        moved |= {"review": "Review"}
-        moved |= {"contact_change": "ContactChange", "lead": "LeadContact", "goal": "Goal", "kept_apart": "KeptApart"}
+        moved |= {"review": "Review", "kept_apart": "KeptApart"}
         cases = (
             f"when '{machine}' then {strides[apps.get_model('families', name)]}" for machine, name in moved.items()
         )

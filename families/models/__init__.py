@@ -32,6 +32,7 @@ from families.models.own_page import HandedOver, OwnPage, PageEnded
 from families.models.own_words import OwnWords, Sayable
 from families.models.plan_action import Doer, PlanAction
 from families.models.plan_choice import ChoiceAnswer, ChoiceKind, PlanChoice
+from families.models.posted_letter import PostedLetter
 from families.models.private import EthnicGroup, NhsNumber, Personal, PregnancyOutcome, Status, StatutoryStatus
 from families.models.reasons import EndingReason, RematchReason
 from families.models.referral import Referral, ReferralQuestion, ReferralState, ReferralTry
@@ -158,6 +159,7 @@ __all__ = [
     "PlanAction",
     "PlanChoice",
     "Pointing",
+    "PostedLetter",
     "PrefersGender",
     "PregnancyOutcome",
     "Purpose",

@@ -19,7 +19,18 @@ from betterstart.clock import LONDON, day_in_words, london_date, london_today
 from betterstart.transitions.machine import MoveRefused
 from betterstart.transitions.models import Transition
 from families.actions.ending import FOLLOW_UP_BY, no_follow_up
-from families.models import EndingStep, FollowUp, StepKind, StepOutcome, Support, SupportState, TurnTo, Visit, Way
+from families.models import (
+    EndingStep,
+    FollowUp,
+    PostedLetter,
+    StepKind,
+    StepOutcome,
+    Support,
+    SupportState,
+    TurnTo,
+    Visit,
+    Way,
+)
 from families.models.reasons import REASON_WORDS
 from families.models.support import SUPPORT_MACHINE, last_visit
 from families.models.visit import SupportKind, VisitPurpose
@@ -244,8 +255,16 @@ def _detail(support: Support, kind: str, step: EndingStep | None) -> str:
     if step.outcome == StepOutcome.BEGUN:
         return _("It is written and waits to be given.") if kind == StepKind.LETTER else _("It is begun.")
     if step.way:
-        return str(Way(step.way).label)
+        return _way_words(step)
     return step.words if kind == StepKind.CELEBRATION else ""
+
+
+def _way_words(step: EndingStep) -> str:
+    """How it went; a letter to an address that is hidden now says so, and not where that is."""
+    words = str(Way(step.way).label)
+    if step.way == Way.POST and PostedLetter.objects.filter(step=step).to_a_hidden_address().exists():
+        return f"{words}. {_('It went to an address that is hidden now.')}"
+    return words
 
 
 def _follow_up_words(support: Support) -> str:

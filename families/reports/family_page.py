@@ -33,6 +33,7 @@ from families.models import (
     HouseholdFlag,
     LeadContact,
     OtherAgency,
+    PostedLetter,
     Referral,
     Review,
     Support,
@@ -265,6 +266,7 @@ def _family(user: User, reference: str) -> Any:
     home = JSONObject(**{name: name for name in columns})
     others = OtherAgency.objects.visible_to(user).filter(family=OuterRef("pk")).current()
     leads_asked = LeadContact.objects.visible_to(user).asked().filter(family=OuterRef("pk"))
+    letters = PostedLetter.objects.visible_to(user).filter(family=OuterRef("pk"))
     told = HouseholdFlag.objects.visible_to(user).filter(family=OuterRef("pk")).to_ask()
     family = (
         Family.objects.visible_to(user)
@@ -276,6 +278,7 @@ def _family(user: User, reference: str) -> Any:
             changes=changes_beside(user),
             beside=named_beside(),
             apart=apart_beside(user),
+            letters=ArraySubquery(letters.to_a_hidden_address().values_list("posted_at__date")),
             lead=lead_here(user),
             lead_asked=ArraySubquery(leads_asked.values_list("support_id")),
             others=ArraySubquery(others.values_list(JSONObject(**{name: name for name in AGENCY_FACTS}))),

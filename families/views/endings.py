@@ -18,13 +18,14 @@ from families.actions.ending import (
     add_turn_to,
     agree_ending,
     plan_ending_visits,
+    posting,
     record_follow_up,
     remove_turn_to,
     take_step,
 )
 from families.actions.own_words import adults_of
 from families.forms.ending import AgreeForm, FollowUpForm, SeriesForm, TakeForm, TurnToForm
-from families.models import EndingStep, StepKind, Support, SupportState, TurnTo
+from families.models import EndingStep, StepKind, Support, SupportState, TurnTo, Way
 from families.reports.ending import (
     ending_page,
     keepsake,
@@ -176,7 +177,8 @@ def letter(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
         messages.info(request, _("Write the letter first. It is printed from here."))
         return redirect("families:ending-step", reference, pk, StepKind.LETTER)
     turn_to = TurnTo.objects.standing().filter(support=support)
-    return _for_the_family(request, support, "families/letter.html", step=step, turn_to=turn_to)
+    asked = posting(support) if step.way == Way.POST else None
+    return _for_the_family(request, support, "families/letter.html", step=step, turn_to=turn_to, posting=asked)
 
 
 @require_safe

@@ -43,6 +43,7 @@ from families.models import (
     OwnWords,
     PlanAction,
     PlanChoice,
+    PostedLetter,
     Referral,
     ReferralDraft,
     ReferralQuestion,
@@ -100,6 +101,7 @@ MODELS = [
     ReferralTry,
     ReferralDraft,
     EndingStep,
+    PostedLetter,
     TurnTo,
     FollowUp,
     HandoverLine,
@@ -268,7 +270,9 @@ def _endings(cast, dara):
     for family in (cast.family, cast.other_family, cast.far_family):
         of = {"family": family, "support": family.supports.get(), "by": cast.coordinator}
         factories.ending_lines(family, cast.coordinator)
-        EndingStep.objects.create(kind="letter", outcome="begun", **of)
+        step = EndingStep.objects.create(kind="letter", outcome="begun", **of)
+        of_letter = {"support": of["support"], "posted_by": of["by"], "member": family.members.first()}
+        PostedLetter.objects.create(family=family, step=step, address=factories.address(family), **of_letter)
         HandoverLine.objects.create(words="For us.", audience="coordinators", **of)
         factories.signpost(family, cast.coordinator)
         factories.circle_link(factories.circle(family.members.get(role="parent"), cast.coordinator))

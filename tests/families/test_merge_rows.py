@@ -53,6 +53,7 @@ from families.models import (
     OwnWords,
     Personal,
     PlanChoice,
+    PostedLetter,
     Referral,
     Relationship,
     Review,
@@ -101,9 +102,12 @@ def full_family(cast, name):
     before = factories.family(cast.home, "Dora", state="ended_planned")
     plan = factories.plan(family, support=support)
     knowing = factories.circle_link(factories.circle(parent, cast.coordinator))
+    address = factories.address(family)
+    step = EndingStep.objects.create(kind="letter", outcome="begun", by=cast.coordinator, **of_support)
+    letter = {"step": step, "member": parent, "address": address, "posted_by": cast.coordinator}
     return {
         FamilyMember: parent,
-        Address: factories.address(family),
+        Address: address,
         ContactMethod: contact,
         ContactChange: ContactChange.objects.create(family=family, support=support, contact=contact, kind="added"),
         GroupBooking: booking,
@@ -141,7 +145,8 @@ def full_family(cast, name):
         ),
         StatutoryStatus: StatutoryStatus.objects.create(status="none", source="Council", **of_child),
         Referral: factories.referral(cast.home, family=family, support=support),
-        EndingStep: EndingStep.objects.create(kind="letter", outcome="begun", by=cast.coordinator, **of_support),
+        EndingStep: step,
+        PostedLetter: PostedLetter.objects.create(**of_support, **letter),
         TurnTo: TurnTo.objects.create(name="Stay and play", added_by=cast.coordinator, **of_support),
         HandoverLine: HandoverLine.objects.create(words="Mornings.", by=cast.coordinator, **of_support),
         Signpost: factories.signpost(family, cast.coordinator, support=support),
