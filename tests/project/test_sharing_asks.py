@@ -39,6 +39,7 @@ NEED_NOT_ASK = {
     "families/actions/own_page.py:_send": "an adult's own link, to that adult; the gate asks whether it may reach them",
     "families/actions/referral_draft.py:send_return_link": "to whoever is writing, about what they wrote themselves",
     "families/reports/reach.py:changes_read": "reads rows that are there; nothing is made of them",
+    "families/views/own_page_kept.py:own_keepsake_file": "an adult's own words and page, given to that adult",
     "families/views/imports.py:import_fix_list": "the uploader's own file, back to the uploader",
     "betterstart/access/actions/account.py:_send_reset_letter": "to somebody with an account, about their account",
     "betterstart/access/letters.py:send_letter": "to somebody with an account, about their account",
