@@ -30,6 +30,7 @@ from families.demo import (
 )
 from families.demo.closer import Closer
 from families.demo.lives import STATES, Life, life_of, minutes, outcome, weekly
+from families.demo.own_pages import ways_in
 from families.models import (
     Address,
     Assignment,
@@ -52,6 +53,9 @@ WAITS = [WaitsBecause.NO_VOLUNTEER, WaitsBecause.LANGUAGE, WaitsBecause.DAYS_AND
 def service_key(number: int) -> str:
     """Two thirds home visiting, the rest shared by the doulas and the group."""
     return {0: "doula", 5: "doula", 9: "group", 14: "group", 3: "doula"}.get(number % 15, "home")
+
+
+__all__ = ["build", "ways_in"]
 
 
 def build(world: World) -> None:

@@ -135,7 +135,7 @@ def test_demo_has_every_state_and_the_awkward_names():
 
 def test_demo_gives_one_working_login_for_each_role():
     build(families=15)
-    lines = build(logins=True).strip().splitlines()
+    lines = build(logins=True).strip().splitlines()[: len(Role)]
 
     assert len(lines) == len(Role)
     for line in lines:
@@ -143,6 +143,16 @@ def test_demo_gives_one_working_login_for_each_role():
         person = User.objects.get(email=email)
         assert person.check_password("kind words travel")
         assert person.active_memberships
+
+
+def test_demo_leads_to_a_parents_own_page_by_the_latest_link_alone(client):
+    build()
+    before, now = [build(logins=True).strip().splitlines()[-1].split() for _time in range(2)]
+
+    assert client.get(before[-2], follow=True).status_code == 404
+    client.get(now[-2])
+    entered = client.post("/our-page/open/", {"code": now[-1], "device": "own"}, follow=True)
+    assert "What we are working on" in entered.content.decode()
 
 
 def test_demo_run_twice_adds_nothing():

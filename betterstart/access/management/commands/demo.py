@@ -28,7 +28,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--families", type=int, default=BASE_FAMILIES, help="how many families at least")
         parser.add_argument("--today", type=dt.date.fromisoformat, help="build as if today were this day")
-        parser.add_argument("--logins", action="store_true", help="only print one login per role")
+        parser.add_argument(
+            "--logins", action="store_true", help="only print one login per role, and a way to a parent's page"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["logins"]:
@@ -62,8 +64,9 @@ class Command(BaseCommand):
         return [import_module(name) for name in names if _is_ours(name) and find_spec(name)]
 
     def _print_logins(self) -> None:
-        for role, email, password in logins():
-            self.stdout.write(f"{role:<20} {email:<28} {password}")
+        ways = [way for module in self._demo_modules() for way in getattr(module, "ways_in", list)()]
+        for who, where, secret in [*logins(), *ways]:
+            self.stdout.write(f"{who:<20} {where:<28} {secret}")
 
 
 def _nothing(world: World) -> None:
