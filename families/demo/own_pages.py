@@ -18,7 +18,7 @@ LASTS = dt.timedelta(days=365)
 
 
 def ways_in() -> list[tuple[str, str, str]]:
-    """Who, the path of a link, and the code. A link is shown once, so each time it is a new one in place of the last."""
+    """Who, the path of a link, and the code. No link is kept, so each time a new one takes the place of the last."""
     said = FamilyReply.objects.filter(how="own_page").select_related("support__service").first()
     if said is None:
         return []
