@@ -65,15 +65,15 @@ def say_back(
     support: Support | None = None,
     about: str = "",
     coordinator_only: bool = False,
-    follows: FamilyReply | None = None,
+    follows: uuids.UUID | None = None,
     uuid: uuids.UUID | None = None,
 ) -> FamilyReply:
     """Keep what an adult says, and give the row: beside a note (`visit`), or to a service that is with them.
 
     `by` None: they wrote it on their own page, which acts as their own database role; else this person wrote down
     what they were told. `visit_version`: of the note, as they read it. `support` may be left out where only one can be
-    meant. `uuid` makes sending twice one row, and a wish that still waits is not asked for twice. Writes "reply.said".
-    Raises ReplyRefused.
+    meant. `follows`: the id of what they said before, whose answer they go on from. `uuid` makes sending twice one row,
+    and a wish that still waits is not asked for twice. Writes "reply.said". Raises ReplyRefused.
     """
     if uuid and (sent := FamilyReply.objects.said_by(adult).filter(uuid=uuid).first()):
         return sent
@@ -82,22 +82,24 @@ def say_back(
     _check_words(kind, words, about, visit)
     if adult.role not in VOICES or (adult.left_on and by is None):
         raise ReplyRefused(_("Only an adult of the family can say this."))
-    if follows and follows.member_id != adult.pk:
+    before = FamilyReply.objects.said_by(adult).filter(uuid=follows).first() if follows else None
+    if follows and before is None:
         raise ReplyRefused(_("This form was used before. Please open a new one."))
     if by is None and too_often_about("reply", str(adult.uuid), most=MOST_AN_HOUR):
         raise ReplyRefused(_("That was a lot for one hour. Your words are still here: please send them later."))
     with acting_as(Scope.ALL, by.pk if by else None):
         if visit:
             visit = _note(adult, visit)
-        answers = _who_answers(adult, visit, support.pk if support else follows.support_id if follows else None)
+        meant = support.pk if support else before.support_id if before else None
+        answers = _who_answers(adult, visit, meant)
     if by and not Support.objects.coordinated_by(by).filter(pk=answers.pk).exists():
         raise ReplyRefused(_("You do not coordinate this service."))
     if kind == ReplyKind.OTHER_VOLUNTEER:
         if not answers.is_open:
             raise ReplyRefused({"kind": _("Nobody visits you with this service now.")})
         asked = FamilyReply.objects.said_by(adult).waiting().filter(kind=kind, support=answers)
-        if before := asked.first():
-            return before
+        if wish := asked.first():
+            return wish
     row = FamilyReply(
         uuid=uuid or uuids.uuid4(),
         family_id=adult.family_id,
@@ -112,7 +114,7 @@ def say_back(
         coordinator_only=coordinator_only and kind in NOTE_KINDS,
         how=HowSaid.TOLD if by else HowSaid.OWN_PAGE,
         written_by=by,
-        follows=follows,
+        follows=before,
         state=ReplyState.KEPT if kind == ReplyKind.RIGHT and not words else ReplyState.SAID,
     )
     return _add(by, row)

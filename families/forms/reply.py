@@ -170,10 +170,12 @@ class SayForm(_SaidForm):
         required=False,
     )
     support = forms.TypedChoiceField(label=_("Who is it for?"), coerce=int, widget=forms.RadioSelect)
+    follows = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, data: Any = None, *, supports: list[Support], initial: dict[str, Any] | None = None) -> None:
         super().__init__(data, initial=initial)
-        self.keep_support(supports)
+        # Who goes on from an answer says it to whoever gave that.
+        self.keep_support([] if (data or initial or {}).get("follows") else supports)
 
     def said(self) -> dict[str, Any]:
         return self.cleaned_data | {"language": language_now()}

@@ -42,7 +42,7 @@ def own_note(request: HttpRequest, page: OwnPage, uuid: uuids.UUID) -> HttpRespo
 @own_page_only
 def own_say(request: HttpRequest, page: OwnPage) -> HttpResponse:
     """Ask for a correction, a different volunteer, a call, anything; and read what became of what they said before."""
-    asked = {"kind": request.GET.get("kind", "")}
+    asked = {"kind": request.GET.get("kind", ""), "follows": request.GET.get("after", "")}
     form = SayForm(request.POST or None, supports=supports_of(page), initial=asked)
 
     def save() -> None:

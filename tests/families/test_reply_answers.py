@@ -144,11 +144,11 @@ def test_translation_stands_beside_the_words_with_who_made_it(cast):
 def test_answer_may_be_followed_by_another_reply(cast, sana):
     first = factories.reply(cast.family, state="answered", answered_by=cast.coordinator)
 
-    again = say_back(by=None, adult=sana, kind="something_else", words="Thank you!", follows=first)
+    again = say_back(by=None, adult=sana, kind="something_else", words="Thank you!", follows=first.uuid)
 
     assert list(first.followed_by.all()) == [again]
     with pytest.raises(ReplyRefused):
-        say_back(by=None, adult=factories.member(cast.family, "Tariq", "parent"), kind="call", follows=first)
+        say_back(by=None, adult=factories.member(cast.family, "Tariq", "parent"), kind="call", follows=first.uuid)
 
 
 # --- how long it waits ------------------------------------------------------------------------------------------
