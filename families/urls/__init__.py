@@ -231,6 +231,11 @@ urlpatterns = [
         name="plan-goal-move",
     ),
     path(
+        "families/<reference:reference>/supports/<int:pk>/plan/needs/<int:need>/close/",
+        plan.plan_need_close,
+        name="plan-need-close",
+    ),
+    path(
         "families/<reference:reference>/supports/<int:pk>/plan/words/<int:words>/translation/",
         plan.plan_translate,
         name="plan-translate",

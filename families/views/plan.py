@@ -18,6 +18,7 @@ from betterstart.access.permissions import Permission
 from families.actions.editing import StaleEdit
 from families.actions.family import NotYourService
 from families.actions.goal import share_entry
+from families.actions.need import close_need
 from families.actions.own_words import PlanRefused, adults_of, take_back_words, translate_words
 from families.actions.plan_action import agree_action, drop_action, finish_action, reopen_action
 from families.forms.plan_choices import ActionForm, TranslateForm
@@ -134,6 +135,21 @@ def plan_share(request: HttpRequest, reference: str, pk: int, kind: str, entry: 
         share_entry(by=request.user, row=row, is_ours=is_ours)
         words = _("The other adults of the family may see this now.") if is_ours else _("Only {name} sees this now.")
         messages.success(request, words.format(name=row.member))
+    except (StaleEdit, PlanRefused) as refused:
+        messages.error(request, getattr(refused, "message", "") or _("Somebody changed this meanwhile."))
+    return redirect(plan_of(support))
+
+
+@require_POST
+@require(Permission.SUPPORT_MOVE)
+def plan_need_close(request: HttpRequest, reference: str, pk: int, need: int) -> HttpResponse:
+    """They do not need help with this any more; what they said of it stays."""
+    support = planned(request, reference, pk, "plan needs")
+    rows = Need.objects.visible_to(request.user).standing().filter(support=support)
+    row = get_object_or_404(rows.select_related("support__family", "member", "item", "said"), pk=need)
+    try:
+        close_need(by=request.user, need=row)
+        messages.success(request, _("Saved. What they said of it stays."))
     except (StaleEdit, PlanRefused) as refused:
         messages.error(request, getattr(refused, "message", "") or _("Somebody changed this meanwhile."))
     return redirect(plan_of(support))

@@ -25,6 +25,7 @@ def at(name: str, *parts: str) -> Args:
         plan = getattr(cast, f"{name}plan")
         known = {
             "uuid": plan.goal.member.uuid, "goal": plan.goal.pk, "action": plan.action.pk, "words": plan.goal.said.pk,
+            "need": plan.need.pk,
             "stage": "start", "about": "wishes", "kind": "goal", "entry": plan.goal.pk,
         }  # fmt: skip
         given = {part: known[part] for part in parts if part in known}
@@ -62,6 +63,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "plan-goal": ("goal",),
     "plan-goal-reword": ("goal",),
     "plan-goal-move": ("goal", "to:reached"),
+    "plan-need-close": ("need",),
     "plan-translate": ("words",),
     "plan-take-back": ("words",),
     "plan-action-new": (),

@@ -135,6 +135,18 @@ def test_volunteer_reads_goals_and_scores_only_where_the_adult_says_so(cast, as_
     assert client.get(f"{url}start/").status_code == 403
 
 
+def test_need_that_is_over_is_closed_and_what_was_said_of_it_stays(cast, as_user, url):
+    need = factories.need(cast.family)
+    factories.score(need, 4)
+    client = as_user(cast.coordinator)
+
+    assert "What they said of it stays." in text(client.post(f"{url}needs/{need.pk}/close/", follow=True))
+
+    assert not Need.objects.standing().exists()
+    assert Score.objects.get().value == 4
+    assert client.post(f"{url}needs/{need.pk}/close/").status_code == 404
+
+
 def test_volunteer_ticks_off_their_own_action_and_no_other(cast, as_user, url, adult):
     mine, theirs = (
         PlanAction.objects.create(doer=doer, what=f"By {doer}.", **factories.voice(cast.family))
