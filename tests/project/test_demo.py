@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import datetime as dt
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.db.models import F
+from django.utils import timezone
 
 from betterstart.access.models import Organisation, User
 from betterstart.access.roles import Role
@@ -14,6 +16,7 @@ from betterstart.directory.models import Entry
 from betterstart.transitions.models import Transition
 from families.models import (
     AlterKind,
+    Answer,
     BookingState,
     ChangeState,
     Circle,
@@ -21,6 +24,8 @@ from families.models import (
     CircleTie,
     ContactChange,
     ContactMethod,
+    DataChoice,
+    Disclosure,
     Doer,
     EthnicGroup,
     Family,
@@ -53,6 +58,7 @@ from families.models import (
     ReviewState,
     Score,
     SharedCare,
+    SharingPermission,
     Signpost,
     SignpostResult,
     Stage,
@@ -62,6 +68,7 @@ from families.models import (
     Transfer,
     TransferState,
     Visit,
+    Wording,
 )
 from volunteers.models import CheckIn, Match, MatchView, Volunteer
 
@@ -125,6 +132,12 @@ def test_demo_has_every_state_and_the_awkward_names():
     assert set(FamilyReply.objects.values_list("language", flat=True)) == {"en", "ur", "pl"}
     assert Entry.objects.filter(gone_on__isnull=False).exists()
     assert Entry.objects.own().exists()
+    assert set(DataChoice.objects.values_list("answer", flat=True)) == set(Answer.values)
+    assert set(SharingPermission.objects.values_list("what", flat=True)) >= {"hand_on", "talk"}
+    soon = timezone.now() + dt.timedelta(days=30)
+    assert SharingPermission.objects.filter(expires_at__gt=timezone.now(), expires_at__lt=soon).exists()
+    assert set(Disclosure.objects.values_list("family_told", flat=True)) == {"no", "before"}
+    assert Wording.objects.filter(by__isnull=False).exists()
     assert set(Review.objects.values_list("state", flat=True)) == set(ReviewState.values)
     assert set(HowItGoes.objects.values_list("answer", flat=True)) == set(MatchAnswer.values)
     assert MatchView.objects.exists()
