@@ -111,6 +111,7 @@ def test_image_runs_as_an_ordinary_user_on_a_python_we_support():
     assert 11 <= minor <= 13
     assert re.search(r"^USER (?!root)\w+", text, flags=re.M)
     assert "--require-hashes" in text
+    assert "fonts-noto-core" in text  # without it, a page in Urdu is empty boxes on paper
 
 
 def test_commits_and_the_build_server_run_the_same_checks():
