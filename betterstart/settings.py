@@ -308,6 +308,7 @@ FAMILY_WORDS = [
     "families/models/referral.py::AgencyType,AgreedHow,FamilyNeed,ReferralQuestion",
     "families/models/reply.py::ReplyKind,RecordPart,ReplyOutcome",
     "families/models/score.py::SCALE,Given,Stage",
+    "families/reports/answers.py::Line,_part",
     "families/reports/own_keepsake.py",
     "families/reports/own_page.py",
     "families/models/visit.py::SupportKind,VisitMode,VisitPurpose",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -57,6 +57,8 @@ class Line:
     """Why it is needed, where it is not put as a question."""
     kind: str = ""
     for_child: str = ""
+    key: str = ""
+    """What it is about: a support, a purpose, or the permission that holds."""
 
     @property
     def tag(self) -> tuple[str, str]:
@@ -138,15 +140,17 @@ def answers_page(user: User, family: Family) -> list[Adult]:
     ]
 
 
-def own_answers(adult: FamilyMember) -> list[Part]:
-    """For an adult's own page: what each organisation that is or was with the family asks them, and what they said.
+def own_answers(adult: FamilyMember, known: Collection[int]) -> list[Part]:
+    """For an adult's own page: what each organisation that they know of asks them, and what they said to it.
 
-    Nothing of another adult. The links are those of colleagues: the page has its own.
+    `known`: the supports they know of. Nothing of another adult. The links are those of colleagues: the page has its
+    own.
     """
     with acting_as(Scope.ALL, None):
         family = adult.family
         by_organisation: dict[Organisation, list[Support]] = {}
-        for support in family.supports.select_related("service__organisation").order_by("pk"):
+        supports = family.supports.filter(pk__in=known)
+        for support in supports.select_related("service__organisation").order_by("pk"):
             by_organisation.setdefault(support.service.organisation, []).append(support)
         told = Told(_answers(lambda model: model.objects.filter(family=family, member=adult)))
         return [
@@ -176,6 +180,7 @@ def _part(
                 now,
                 ask=reverse("families:agreement-ask", args=[*at, support.pk]),
                 kind="agreement",
+                key=str(support.pk),
             )
             for support in supports
             if support.is_open or (None, support.pk) in agreements
@@ -188,6 +193,7 @@ def _part(
                 now,
                 ask=f"{reverse('families:share-ask', args=[*at, organisation.pk])}?again={rows[0].uuid}",
                 kind="permission",
+                key=str(rows[0].uuid),
             )
             for rows in told.of(member, organisation, SharingPermission).values()
         ],
@@ -201,12 +207,12 @@ def _choices(
     """For the adult, and for each child of whom something was said."""
     title = str(purpose.label)
     if not words.is_asked(purpose):
-        return [Line(title, Because.NO_QUESTION, None, [], reason=words.about(purpose).words)]
+        return [Line(title, Because.NO_QUESTION, None, [], reason=words.about(purpose).words, key=purpose)]
     ask = reverse("families:choice-ask", args=[*at, organisation.pk, purpose])
     asked = {key: rows for key, rows in told.items() if key[1] == purpose}
     asked.setdefault((None, purpose), [])
     ordered = sorted(asked, key=lambda key: key[0] or 0)
-    return [_line(title, asked[key], now, ask=ask, kind="choice") for key in ordered]
+    return [_line(title, asked[key], now, ask=ask, kind="choice", key=purpose) for key in ordered]
 
 
 def _line(title: str, rows: list[Any], now: dt.datetime, **fields: Any) -> Line:

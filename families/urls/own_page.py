@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from families.views import own_circle, own_page, own_page_door, own_page_kept, own_page_said
+from families.views import own_circle, own_page, own_page_choices, own_page_door, own_page_kept, own_page_said
 
 own_page_urls = [
     path("our-page/", own_page.own, name="own"),
@@ -15,6 +15,7 @@ own_page_urls = [
     path("our-page/said/", own_page_said.own_said, name="own-said"),
     path("our-page/how/", own_page_said.own_how, name="own-how"),
     path("our-page/circle/", own_circle.own_circle, name="own-circle"),
+    path("our-page/choices/", own_page_choices.own_choices_page, name="own-choices"),
     path("our-page/looked/", own_page.own_looked, name="own-looked"),
     path("our-page/keep/", own_page_kept.own_keepsake_page, name="own-keepsake"),
     path("our-page/keep/<slug:kind>/", own_page_kept.own_keepsake_file, name="own-keepsake-file"),

@@ -185,6 +185,7 @@ PAGES: dict[str, Page] = {
     "families:own-said": Page(OPEN, by_link=True),
     "families:own-how": Page(OPEN, by_link=True),
     "families:own-looked": Page(OPEN, by_link=True),
+    "families:own-choices": Page(OPEN, by_link=True),
     "families:own-keepsake": Page(OPEN, by_link=True),
     "families:own-keepsake-file": Page(OPEN, rows.keepsake_kind, by_link=True),
     "families:around": Page({"coordinator"}, rows.family, rows.far_family, {"other_coordinator"}),
