@@ -20,7 +20,7 @@ from tests.families.asking import ONE_CHILD, fill_in, myself, professional, send
 from tests.families.own import CODE, LEAVE, OPEN, enter, link_of
 from tests.project.test_house_rules import first_party_patterns
 
-START = reverse("families:refer")
+START, CHOICES = reverse("families:refer"), reverse("families:own-choices")
 NONSENSE = ["service", "referrer_email", "phone", "email", "postcode", "agreed_how", "agreed_on", "language", "needs"]
 
 
@@ -113,6 +113,7 @@ def adult(cast) -> FamilyMember:
     factories.reply(family, "not_quite", visit=visit, **of)
     factories.reply(family, "other_volunteer", state="seen", seen_by=cast.coordinator)
     factories.reply(family, "call", coordinator_only=True)
+    factories.permission(adult, cast.here, cast.coordinator, named="Nursery")
     factories.circle_link(factories.circle(adult, cast.coordinator, days_ago=90))
     circle = factories.circle(adult, cast.coordinator)
     factories.circle_link(circle)
@@ -141,6 +142,8 @@ def test_our_page_speaks_urdu_on_each_of_its_pages_also_where_it_refuses(cast, a
     pages += [urdu.get(path, {"whole": ""}) for path in ways]
     urdu.post(CODE, {})
     refused = [urdu.post(path, {"kind": "x", "uuid": uuid.uuid4(), "visit_version": 1}) for path in ways]
+    stale = {"kind": "choice", "key": "photos", "organisation": cast.here.pk, "answer": "given", "read": "99"}
+    refused += [urdu.post(CHOICES, stale | each) for each in ({}, {"key": "record"})]
     pages += [page for page in refused if page.status_code == 422]
 
     assert {page.status_code for page in pages} <= {200, 422}
