@@ -1,139 +1,23 @@
 from __future__ import annotations
 
-import datetime as dt
-
 import pytest
 from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from betterstart.access.acting import Scope, acting_as
-from betterstart.clock import london_today
 from betterstart.transitions.models import Transition
 from families.models import (
-    Address,
-    Assignment,
-    BreakGlass,
-    Circle,
-    CircleLink,
-    CircleTie,
-    ContactChange,
-    ContactMethod,
-    DataChoice,
-    Disclosure,
-    Draft,
-    EndingStep,
     Family,
     FamilyMember,
-    FamilyMerge,
-    FamilyReply,
-    FollowUp,
-    Goal,
-    GoalRating,
-    GroupAttendance,
-    GroupBooking,
-    HandoverLine,
-    HowItGoes,
-    KeptApart,
-    LeadContact,
-    MergeUndo,
-    Need,
-    NotTheSame,
-    OwnPage,
-    OwnWords,
-    PlanAction,
-    PlanChoice,
-    PostedLetter,
     Referral,
-    ReferralDraft,
-    ReferralQuestion,
-    ReferralTry,
-    Review,
-    ReviewPart,
-    Score,
-    SharingPermission,
-    Signpost,
-    Support,
-    SupportAgreement,
-    Transfer,
-    TransferQuestion,
-    TransferState,
-    TurnTo,
     Visit,
 )
-from families.models.own_words import Sayable
 from families.models.referral import REFERRAL_MACHINE
-from tests import factories
-from tests.access.answer_rows import add_answers_of_both
-from tests.conftest import make_cast
+from tests.access.policy_stories import EVERYONE, MODELS, make_stories
 from tests.laid_out import laid_out
-from volunteers.models import CallRequest, CheckIn, CheckInNote, Match, MatchView
+from volunteers.models import CheckIn
 
-EVERYONE = [
-    "coordinator",
-    "other_coordinator",
-    "volunteer",
-    "other_volunteer",
-    "manager",
-    "lead",
-    "administrator",
-    "nobody",
-]
-MODELS = [
-    Family,
-    FamilyMember,
-    Address,
-    ContactMethod,
-    ContactChange,
-    KeptApart,
-    LeadContact,
-    Support,
-    Assignment,
-    Visit,
-    CheckIn,
-    CheckInNote,
-    Match,
-    BreakGlass,
-    Draft,
-    CallRequest,
-    Referral,
-    ReferralQuestion,
-    ReferralTry,
-    ReferralDraft,
-    EndingStep,
-    PostedLetter,
-    TurnTo,
-    FollowUp,
-    HandoverLine,
-    Signpost,
-    Circle,
-    CircleTie,
-    CircleLink,
-    FamilyReply,
-    SupportAgreement,
-    DataChoice,
-    SharingPermission,
-    Disclosure,
-    Transfer,
-    TransferQuestion,
-    GroupBooking,
-    GroupAttendance,
-    FamilyMerge,
-    MergeUndo,
-    NotTheSame,
-    Need,
-    Score,
-    Goal,
-    GoalRating,
-    OwnWords,
-    PlanAction,
-    PlanChoice,
-    OwnPage,
-    Review,
-    ReviewPart,
-    HowItGoes,
-    MatchView,
-]
 TABLES = [
     "families_family",
     "families_support",
@@ -172,125 +56,6 @@ WITHOUT_POLICY: dict[str, str] = {}
 @pytest.fixture
 def stories(db):
     return laid_out(make_stories)
-
-
-def make_stories():
-    """Visits by two volunteers to one family, a past assignment, an opened record, an ended support."""
-    cast = make_cast()
-    own = factories.visit(cast.family, cast.volunteer, days_ago=3, state="checked_in")
-    factories.check_in(own)
-    other = factories.visit(cast.family, cast.other_volunteer, days_ago=40, state="checked_in")
-    factories.check_in(other)
-    factories.assign(cast.other_volunteer, cast.family, ends_on=london_today() - dt.timedelta(days=30))
-    now = timezone.now()
-    BreakGlass.objects.create(
-        family=cast.other_family, user=cast.lead, reason="A call from school", expires_at=now + dt.timedelta(hours=1)
-    )
-    BreakGlass.objects.create(
-        family=cast.family, user=cast.manager, reason="Over", opened_at=now, expires_at=now - dt.timedelta(minutes=1)
-    )
-    _referrals(cast, now)
-    for fields in ({"visit": own}, {"visit": other}, {"visit": own, "coordinator_only": True}):
-        factories.reply(cast.family, "not_quite", **fields)
-    for kind, family in (("other_volunteer", cast.family), ("call", cast.other_family), ("call", cast.far_family)):
-        factories.reply(family, kind)
-    dara = factories.family(cast.home, "Dara", state="ended_planned")
-    _endings(cast, dara)
-    _transfers(cast)
-    _plans(cast)
-    _reviews(cast)
-    add_answers_of_both(cast)
-    for service, family in ((cast.stay_and_play, cast.family), (cast.far, cast.far_family)):
-        group = factories.group(service, run_by=(cast.other_volunteer,))
-        factories.booking(group, family)
-        factories.attendance(group.sessions.first(), family.members.first())
-    for family in (cast.family, cast.far_family):
-        KeptApart.objects.create(
-            family=family,
-            organisation=family.organisation,
-            name="Karim",
-            reason="A court says so.",
-            written_by=cast.coordinator,
-        )
-    for kept, by in ((cast.family, cast.coordinator), (cast.far_family, cast.other_coordinator)):
-        factories.own_page(kept.members.get(role="parent"), by)
-    for kept in (cast.family, cast.far_family):
-        merge = FamilyMerge.objects.create(
-            kept=kept,
-            merged=Family.objects.create(organisation=cast.elsewhere, name="Joined"),
-            merged_into_id=kept.pk,
-            merged_reference="BCDFGHJ",
-        )
-        MergeUndo.objects.create(merge=merge)
-        NotTheSame.objects.create(family=kept, other=dara, by=cast.coordinator)
-    return cast
-
-
-def _transfers(cast):
-    """In each state, both ways, and with a question."""
-    for state in TransferState.values:
-        for service, to_service, by in (
-            (cast.home, cast.far, cast.coordinator),
-            (cast.far, cast.home, cast.other_coordinator),
-        ):
-            support = factories.family(service, "Elif", state="transferred").supports.get()
-            fields = {"new_support": factories.support(support.family, to_service)} if state == "accepted" else {}
-            row = factories.transfer(support, to_service, by, state, **fields)
-            row.questions.create(family=row.family, question="Which days?", asked_by=by)
-
-
-def _plans(cast):
-    """What adults said, one of whom lets the volunteer see her scores; and something said of every kind."""
-    for family in (cast.family, cast.other_family, cast.far_family):
-        factories.plan(family)
-        for kind in Sayable.values:
-            factories.said(family, kind=kind)
-    shows = factories.member(cast.family, "Yusuf", "other_adult")
-    factories.plan(cast.family, member=shows)
-    factories.said(cast.family, kind="score", member=shows)
-    of = factories.voice(cast.family, shows)
-    PlanChoice.objects.create(kind="volunteer_sees", answer="yes", **of)
-    PlanChoice.objects.create(kind="volunteer", answer="woman", **of)
-
-
-def _reviews(cast):
-    """One ahead and one that was held; what each side says; and a volunteer who is not with the family any more."""
-    for family in (cast.family, cast.other_family, cast.far_family):
-        row, held = factories.review(family), factories.review(family, -20, "held")
-        HowItGoes.objects.create(review=row, answer="well", **factories.voice(family))
-        match = Match.objects.filter(family=family).first()
-        for author in (cast.volunteer, cast.other_volunteer) if match else ():
-            of = {"family": family, "support": row.support, "match": match, "author": author}
-            MatchView.objects.create(review=held, answer="mostly", **of)
-
-
-def _endings(cast, dara):
-    """What somebody did beside an ending, what they asked weeks later, and what is handed on."""
-    FollowUp.objects.create(family=dara, support=dara.supports.get(), outcome="made", by=cast.coordinator)
-    for family in (cast.family, cast.other_family, cast.far_family):
-        of = {"family": family, "support": family.supports.get(), "by": cast.coordinator}
-        factories.ending_lines(family, cast.coordinator)
-        step = EndingStep.objects.create(kind="letter", outcome="begun", **of)
-        of_letter = {"support": of["support"], "posted_by": of["by"], "member": family.members.first()}
-        PostedLetter.objects.create(family=family, step=step, address=factories.address(family), **of_letter)
-        HandoverLine.objects.create(words="For us.", audience="coordinators", **of)
-        factories.signpost(family, cast.coordinator)
-        factories.circle_link(factories.circle(family.members.get(role="parent"), cast.coordinator))
-    of = {"family": cast.family, "support": cast.family.supports.get(), "by": cast.volunteer}
-    HandoverLine.objects.create(words="From me.", audience="coordinators", **of)
-
-
-def _referrals(cast, now):
-    """One of a known family, one that waits at another organisation, and one that somebody is still writing."""
-    support = cast.family.supports.get()
-    known = {"state": "accepted", "decided_at": now, "family": cast.family, "support": support}
-    for service, fields in ((cast.home, known), (cast.far, {})):
-        row = factories.referral(service, **fields)
-        factories.question(row, cast.coordinator)
-        ReferralTry.objects.create(
-            referral=row, service=service, channel="phone", tried_on=london_today(), by=cast.coordinator
-        )
-    ReferralDraft.objects.create(kind="family", kept_until=now + dt.timedelta(days=1))
 
 
 @pytest.mark.parametrize("who", EVERYONE)

@@ -19,7 +19,7 @@ from families.models import Assignment, BreakGlass, ContactChange, Family, LeadC
 from families.models.support import SUPPORT_MACHINE
 from families.models.visit import VISIT_MACHINE
 from tests import factories
-from tests.access.test_row_security import EVERYONE, MODELS
+from tests.access.policy_stories import EVERYONE, MODELS
 from tests.conftest import make_cast
 from tests.laid_out import laid_out
 from volunteers.models import MATCH_MACHINE, CheckIn, CheckInNote, Match

@@ -1,10 +1,12 @@
-"""The way out of an adult's own page, when somebody walks in."""
+"""An adult's own page on a small old phone; and the way out, when somebody walks in."""
 
 from __future__ import annotations
 
 import pytest
+from django.urls import reverse
 
 from tests import factories
+from tests.e2e.conftest import told, violations
 from tests.families.own import link_of
 
 COVERED = """way => {
@@ -23,12 +25,66 @@ def link(people):
     return link_of(factories.own_page(people.family.members.get(), people.coordinator))
 
 
+PAGES = [
+    *("own", "own-plan", "own-visits", "own-say", "own-how", "own-circle", "own-said"),
+    *("own-choices", "own-looked", "own-keepsake", "own-code"),
+]
+
+
+def fits(page):
+    return page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
 def enter(page, link):
     page.goto(link)
     page.fill("[name=code]", "4827")
     page.check("[name=device][value=own]")
     page.click("main button[type=submit]")
     page.wait_for_url("**/our-page/")
+
+
+@pytest.mark.parametrize(("language", "title"), [("en-gb", "Our page"), ("ur", "ہمارا صفحہ")])
+def test_page_is_read_answered_and_left_on_an_old_phone_without_script(
+    link, people, open_as, settings, server, language, title
+):
+    settings.LEAVE_TO = f"{server}/account/login/"
+    adult = people.family.members.get()
+    adult.languages = [{"code": language[:2], "speaks": True, "reads": True, "preferred": True}]
+    adult.save()
+    page = open_as(width=320, height=640, java_script_enabled=False)
+    enter(page, link)
+    assert page.inner_text("h1") == title
+    assert page.get_attribute("html", "dir") == ("rtl" if language == "ur" else "ltr")
+    assert "An hour to myself." in page.inner_text("main")
+    assert fits(page)
+
+    page.click(".own-visit a.button")
+    page.check("[name=kind][value=not_quite]")
+    page.fill("[name=words]", "It was cake.")
+    page.click("main form button[type=submit]")
+    assert "It was cake." in page.inner_text(".own-visit")
+    assert fits(page)
+
+    page.click("a.leave-now")
+    assert page.url == settings.LEAVE_TO
+    page.go_back()
+    assert "bread" not in page.content()
+    assert "/our-page/" not in page.url
+
+
+@pytest.mark.parametrize("language", ["en-gb", "ur"])
+def test_pages_have_no_fault_on_the_smallest_phone(link, open_as, server, language):
+    page = open_as(width=320, height=640)
+    page.context.add_cookies([{"name": "django_language", "value": language, "url": server}])
+    page.goto(link)
+    problems = told(violations(page))
+    enter(page, link)
+    for name in PAGES:
+        page.goto(reverse(f"families:{name}"))
+        problems += [f"{name}: {fault}" for fault in told(violations(page))]
+        problems += [] if fits(page) else [f"{name} scrolls sideways"]
+
+    assert not problems
 
 
 @pytest.mark.parametrize("way", [1, 2, 0], ids=["button", "link", "shift three times"])

@@ -42,7 +42,7 @@ def test_an_answer_says_who_asked_whom_how_in_which_words_and_language_and_leave
 
     assert (row.member, row.asked_by, row.how, row.language) == (two.amina, two.coordinator, "spoken", "ur")
     assert (row.organisation, row.family, row.evidence) == (two.here, two.family, "Green folder")
-    assert row.wording.words == Words(two.here.pk).about("photos").words
+    assert row.wording.words == Words(two.here.pk).about("photos", "ur").words
     assert (row.wording.version, row.wording.by) == (1, None)
     event = AuditEvent.objects.get(verb="choice.given")
     assert event.details == {"adult": str(two.amina.uuid), "how": "spoken"}
