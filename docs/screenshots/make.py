@@ -45,18 +45,20 @@ def main() -> int:
     manage = [sys.executable, "manage.py"]
     for command in ("migrate", "demo"):
         subprocess.run([*manage, command], cwd=ROOT, env=environment, check=True)
+    told = subprocess.run([*manage, "demo", "--logins"], cwd=ROOT, env=environment, check=True, capture_output=True)
+    link, code = told.stdout.decode().splitlines()[-1].split()[-2:]
     port = free_port()
     server = subprocess.Popen([*manage, "runserver", f"localhost:{port}", "--noreload"], cwd=ROOT, env=environment)
     try:
         wait_for(f"http://localhost:{port}/account/login/")
-        take_pictures(browser, f"http://localhost:{port}")
+        take_pictures(browser, f"http://localhost:{port}", link, code)
     finally:
         server.terminate()
         server.wait()
     return 0
 
 
-def take_pictures(browser: str, address: str) -> None:
+def take_pictures(browser: str, address: str, link: str, code: str) -> None:
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=browser, args=BROWSER_ARGS)
         for name, mailbox, path, width, height in PICTURES:
@@ -66,6 +68,9 @@ def take_pictures(browser: str, address: str) -> None:
             page.goto(f"{address}{path}", wait_until="networkidle")
             page.screenshot(path=HERE / f"{name}.png")
             context.close()
+        page = chromium.new_page(viewport={"width": 390, "height": 844})
+        enter_own_page(page, f"{address}{link}", code)
+        page.screenshot(path=HERE / "our-page.png")
         chromium.close()
 
 
@@ -75,6 +80,13 @@ def sign_in(page: Page, address: str, email: str) -> None:
     page.fill("[name=password]", PASSWORD)
     page.press("[name=password]", "Enter")
     page.wait_for_url(lambda url: "/account/login/" not in url)
+
+
+def enter_own_page(page: Page, link: str, code: str) -> None:
+    page.goto(link)
+    page.fill("[name=code]", code)
+    page.click("main button[type=submit]")
+    page.wait_for_url("**/our-page/")
 
 
 def free_port() -> int:

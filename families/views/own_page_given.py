@@ -35,8 +35,11 @@ def own_page_give(request: HttpRequest, reference: str, uuid: uuids.UUID) -> Htt
     """Give a link. What is told only once is in the answer to this form, on a sheet to print, and nowhere else."""
     family, adult = member_to_change(request, reference, uuid, "own page give")
     supports = Support.objects.open().coordinated_by(request.user).filter(family=family).select_related("service")
-    if adult.role not in PAGE_ROLES or adult.gone_on or not supports:
+    if adult.role not in PAGE_ROLES or adult.gone_on:
         messages.info(request, _("A page is for an adult who is part of this family now."))
+        return redirect("families:own-pages", reference)
+    if not supports:
+        messages.info(request, _("A page is given by a service that is with the family now, and none of yours is."))
         return redirect("families:own-pages", reference)
     form = GiveForm(request.POST or None, supports=supports, adult=adult)
     given = []
