@@ -13,6 +13,8 @@ NOT_OF_A_FAMILY = {
     "access_service": "what they are with",
     "families_needitem": "what an organisation asks every family about",
     "access_user": "the name of whoever visits",
+    "families_purposebasis": "on which basis an organisation uses what",
+    "families_wording": "the words in which it asks",
     "pghistory_context": "a trace of what they write; it names a request and nothing else",
 }
 

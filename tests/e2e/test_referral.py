@@ -80,24 +80,27 @@ def accept(page: Page, name: str) -> Family:
     return Family.objects.latest("pk")
 
 
+GO_ON, SEND, THANKS = "آگے چلیں", "بھیجیں", "شکریہ"
+
+
 def ask_in_urdu(page: Page, service_id: int, words: str) -> None:
     """A parent asks for her own family, from right to left."""
     page.goto("/refer/family/you/")
     assert page.locator("html").get_attribute("dir") == "rtl"
     choose(page, "service", str(service_id))
     page.fill("[name=carer_name]", "امینہ")
-    press(page, "Go on")
+    press(page, GO_ON)
     page.fill("[name=child-0-display_name]", "زین")
-    press(page, "Go on")
+    press(page, GO_ON)
     page.fill("[name=phone]", "07700 900123")
     choose(page, "phone_safe", "yes")
-    press(page, "Go on")
+    press(page, GO_ON)
     assert page.locator("[name=words_language]").input_value() == "ur"
     page.fill("[name=family_words]", words)
-    press(page, "Go on")
+    press(page, GO_ON)
     expect(page.locator("main")).to_contain_text(words)
-    press(page, "Send")
-    expect(page.locator("h1")).to_have_text("Thank you")
+    press(page, SEND)
+    expect(page.locator("h1")).to_have_text(THANKS)
 
 
 def test_family_comes_from_a_public_referral_to_an_offer_of_support(people, home, open_as):

@@ -180,4 +180,4 @@ def test_story_asks_the_same_of_the_database_for_one_visit_and_for_thirty(cast, 
     for days in range(2, 31):
         factories.visit(cast.family, cast.volunteer, days_ago=days)
 
-    assert queries() == once <= 12
+    assert queries() == once <= 13
