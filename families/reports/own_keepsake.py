@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 
 from betterstart.clock import day_in_words, london_today
 from families.models import FamilyReply, OwnPage, ReplyKind
+from families.reports.circles import own_circle
+from families.reports.own_choices import OwnChoice, own_choices
 from families.reports.own_page import OwnPlan, OwnThing, OwnVisit, own_plan, visits_of
 from families.reports.replies import own_replies, own_words_by_visit
 
@@ -25,10 +27,14 @@ class OwnKeepsake:
     visits: list[OwnVisit]
     said: list[FamilyReply]
     """What they said beside no note, the first thing first."""
+    around: list[tuple[str, str]]
+    """Who and what is around them, and how: without what is strained, since a file may be found."""
+    choices: list[tuple[str, str]]
+    """What they were asked, and what they said."""
 
 
 def own_keepsake(page: OwnPage) -> OwnKeepsake:
-    """In a fixed number of questions."""
+    """In a fixed number of questions, and a few for each organisation that is with them."""
     replies = own_replies(page.adult)
     beside = own_words_by_visit(replies)
     visits = visits_of(page).delivered().order_by("actual_start", "pk")[:MOST_VISITS]
@@ -38,7 +44,21 @@ def own_keepsake(page: OwnPage) -> OwnKeepsake:
         plan=own_plan(page),
         visits=[OwnVisit(visit, beside.get(visit.pk, ())) for visit in visits],
         said=[reply for reply in reversed(replies) if not reply.visit_id],
+        around=_around(page),
+        choices=[_choice(part.part.organisation.name, own) for part in own_choices(page) for own in part.choices],
     )
+
+
+def _around(page: OwnPage) -> list[tuple[str, str]]:
+    drawn = own_circle(page, whole=False)
+    return [(line.name, " · ".join(line.words)) for line, _tie in drawn.rows] if drawn else []
+
+
+def _choice(organisation: str, own: OwnChoice) -> tuple[str, str]:
+    """ "Photos · Bowling Family Friends" and "Yes, Tuesday 4 August"."""
+    line = own.line
+    what = " · ".join(filter(None, [line.title, line.for_child, organisation]))
+    return what, ", ".join([line.word, *([day_in_words(line.said.happened_at)] if line.said else [])])
 
 
 def as_values(kept: OwnKeepsake) -> dict[str, Any]:
@@ -52,6 +72,8 @@ def as_values(kept: OwnKeepsake) -> dict[str, Any]:
             "plan": _("What we are working on"),
             "visits": _("Visits and notes"),
             "said": _("You said, we did"),
+            "around": _("Who is around me"),
+            "choices": _("Your choices"),
             "answer": _("Our answer:"),
             "yours": _("These are your words and what was written about your time with us. They are yours to keep."),
         },
@@ -67,6 +89,8 @@ def as_values(kept: OwnKeepsake) -> dict[str, Any]:
             for own in kept.visits
         ],
         "said": [_reply(reply) for reply in kept.said],
+        "around": [(_said(name), words) for name, words in kept.around],
+        "choices": [(_said(what), words) for what, words in kept.choices],
     }
 
 
