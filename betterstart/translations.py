@@ -6,6 +6,7 @@ import ast
 import os
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -151,6 +152,12 @@ def compile_catalogues() -> list[str]:
         unfinished.replace(compiled)
         made.append(language)
     return made
+
+
+@cache
+def is_draft(language: str) -> bool:
+    """Whether a page in this language may hold words that nobody who speaks it has looked at."""
+    return drafts(language) > 0
 
 
 def drafts(language: str) -> int:

@@ -8,11 +8,13 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from betterstart.access.forms import language_choices
 from betterstart.access.models import User
 from betterstart.access.permissions import Permission
+from betterstart.translations import is_draft
 
 # The platform names the apps' pages by URL name only.
 NAVIGATION = (
@@ -43,6 +45,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "signed_in_as": SimpleLazyObject(lambda: _facts(user)),
         "product_home": "/",
         "languages": language_choices(getattr(request, "languages", ())),
+        "is_draft_language": is_draft(get_language() or settings.LANGUAGE_CODE),
         "account_page": reverse("access:account"),
         "search_url": SimpleLazyObject(lambda: _search(user)),
         "leave_to": settings.LEAVE_TO,

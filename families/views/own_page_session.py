@@ -98,9 +98,13 @@ def language_of(request: HttpRequest, page: OwnPage) -> str:
 
 
 def forget_all(request: HttpRequest) -> None:
-    """Nothing of this visit stays in this browser, but that it was ended here. A worker's own session is left alone."""
+    """Nothing of this visit stays in this browser, but that it was ended here. A worker's own session is left alone.
+
+    Emptied under the same key: who leaves in a hurry may be gone before a new one arrives, and going back must still
+    find that they left.
+    """
     if ENTERED in request.session or opened_link(request, OWN_PAGE_LINK):
-        request.session.flush()
+        request.session.clear()
         request.session[LEFT] = True
 
 

@@ -137,6 +137,7 @@ def test_page_speaks_a_language_only_where_its_words_are_there(db, client, setti
 
     assert f'<html lang="{language}"' in page
     assert ("اردو" in page) is (language == "ur")
+    assert ("یہ پہلا ترجمہ ہے" in page) is (language == "ur")
 
 
 OUR_CATALOGUES = sorted(translations.catalogues().items())
