@@ -8,7 +8,7 @@ import pghistory
 from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -73,6 +73,11 @@ SIGN_LANGUAGES = [
     ("rms", _("Romanian Sign Language")),
 ]
 LANGUAGE_NAMES = dict([*SPOKEN_LANGUAGES, *SIGN_LANGUAGES])
+
+
+def name_of(member: str = "member") -> Coalesce:
+    """What people call somebody, in a query, as `str(member)` says it. `member`: the way to them from the row."""
+    return Coalesce(NullIf(f"{member}__known_as", models.Value("")), f"{member}__display_name")
 
 
 class FamilyMemberQuerySet(models.QuerySet["FamilyMember"]):

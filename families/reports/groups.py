@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Subquery
-from django.db.models.functions import Coalesce, JSONObject, NullIf
+from django.db.models.functions import Coalesce, JSONObject
 
 from betterstart.access.models import User
 from betterstart.clock import at_london, london_today
@@ -23,7 +23,7 @@ from families.models import (
     MemberRole,
 )
 from families.models.booking import number, places_left
-from families.models.member import ADULT_ROLES
+from families.models.member import ADULT_ROLES, name_of
 
 PAGE = 25
 MOST_PEOPLE = 100
@@ -201,7 +201,7 @@ def completion(series: GroupSeries) -> Completion:
     people = (
         came.values("member")
         .annotate(
-            name=Coalesce(NullIf("member__known_as", models.Value("")), "member__display_name"),
+            name=name_of(),
             reference=models.Max("family__reference"),
             n=Count("session"),
         )

@@ -9,13 +9,13 @@ from typing import Any
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import OuterRef
-from django.utils.text import Truncator
 
 from betterstart.access.models import User
 from betterstart.clock import day_in_words
 from families.models import FamilyReply
 from families.models.reply import WAITING_REPLIES
-from families.reports.timeline.said import ASKS, LETTERS_SHOWN, facts_of_reply
+from families.reports.timeline.said import ASKS, facts_of_reply
+from families.reports.timeline.source import shortened
 
 ON_THE_PAGE = 3
 
@@ -37,9 +37,9 @@ class Said:
             uuid=facts["uuid"],
             what=str(ASKS[facts["kind"]]).format(name=facts["who"].split()[0]),
             when=day_in_words(dt.datetime.fromisoformat(facts["at"])),
-            words=Truncator(facts["words"]).chars(LETTERS_SHOWN),
+            words=shortened(facts["words"]),
             language=facts["language"],
-            translation=Truncator(facts["translation"]).chars(LETTERS_SHOWN),
+            translation=shortened(facts["translation"]),
             waits=facts["state"] in WAITING_REPLIES,
         )
 

@@ -7,19 +7,18 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import F, OuterRef, Value
-from django.db.models.functions import Coalesce, JSONObject, NullIf
-from django.utils.text import Truncator
+from django.db.models import F, OuterRef
+from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from betterstart.access.models import User
 from betterstart.clock import moment_in_words
 from families.models import FamilyReply, ReplyKind, ReplyOutcome
+from families.models.member import name_of
 from families.models.reply import WAITING_REPLIES
-from families.reports.timeline.source import Answer, Asker, Entry, Teller
+from families.reports.timeline.source import Answer, Asker, Entry, Teller, shortened
 
-LETTERS_SHOWN = 280
 ASKS: dict[str, Any] = {
     ReplyKind.RIGHT: gettext_lazy("{name} wrote beside a note: this is right"),
     ReplyKind.NOT_QUITE: gettext_lazy("{name} wrote beside a note: not quite"),
@@ -31,7 +30,7 @@ ASKS: dict[str, Any] = {
 
 
 def facts_of_reply() -> JSONObject:
-    name = Coalesce(NullIf("member__known_as", Value("")), "member__display_name")
+    name = name_of()
     same = ("uuid", "kind", "words", "language", "translation", "translated_by", "state", "answer", "outcome")
     return JSONObject(who=name, at="said_at", by="answered_by__display_name", **{column: column for column in same})
 
@@ -61,21 +60,17 @@ def said_back(facts: dict[str, Any], teller: Teller, *, named: bool = True) -> l
     kind, who = str(ReplyKind(facts["kind"]).label), _first(facts["who"])
     lines = []
     if facts["words"]:
-        lines.append(Answer(f"{who} · {kind}" if named else who, _short(facts["words"]), facts["language"]))
+        lines.append(Answer(f"{who} · {kind}" if named else who, shortened(facts["words"]), facts["language"]))
     elif named:
         lines.append(Answer(who, kind))
     if facts["translation"]:
         by = _("In English, by {name}").format(name=facts["translated_by"])
-        lines.append(Answer(by, _short(facts["translation"]), "en"))
+        lines.append(Answer(by, shortened(facts["translation"]), "en"))
     if facts["answer"] and teller.reads_reasons:
         outcome = str(ReplyOutcome(facts["outcome"]).label) if facts["outcome"] else ""
-        lines.append(Answer(" · ".join(filter(None, [facts["by"], outcome])), _short(facts["answer"])))
+        lines.append(Answer(" · ".join(filter(None, [facts["by"], outcome])), shortened(facts["answer"])))
     return lines
 
 
 def _first(name: str) -> str:
     return name.split()[0]
-
-
-def _short(words: str) -> str:
-    return Truncator(words).chars(LETTERS_SHOWN)

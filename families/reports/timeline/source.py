@@ -10,12 +10,14 @@ from typing import Any
 from django.db import models
 from django.db.models import F
 from django.utils.functional import Promise
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from betterstart.access.models import User
 from betterstart.clock import LONDON
 from families.models import Family, Support
 
+LETTERS_SHOWN = 280
 # What a reader may choose to see alone, in this order.
 GROUPS: dict[str, str | Promise] = {
     "visits": _("Visits and groups"),
@@ -94,6 +96,11 @@ def register_source(source: Source) -> None:
     """Called in `AppConfig.ready`, also by higher apps. Raises KeyError for a group nobody can choose."""
     GROUPS[source.group]
     SOURCES[source.name] = source
+
+
+def shortened(words: str) -> str:
+    """As much of what somebody wrote as a thread holds; the whole stands on its own page."""
+    return Truncator(words).chars(LETTERS_SHOWN)
 
 
 def midnight(day: str | models.expressions.Combinable) -> models.Func:

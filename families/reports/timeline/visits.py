@@ -9,9 +9,8 @@ from typing import Any
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import F, OuterRef, Value
-from django.db.models.functions import Coalesce, JSONObject, NullIf
+from django.db.models.functions import Coalesce, JSONObject
 from django.urls import reverse
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from betterstart.access.models import User
@@ -25,11 +24,10 @@ from families.models import (
     VisitPurpose,
     VisitState,
 )
+from families.models.member import name_of
 from families.models.visit import DELIVERED_STATES
 from families.reports.timeline.said import said_back, said_of_visit
-from families.reports.timeline.source import Asker, Entry, Teller
-
-LETTERS_SHOWN = 280
+from families.reports.timeline.source import Asker, Entry, Teller, shortened
 
 # `volunteers` knows what people felt: it registers an expression that gives, for the visit in the outer query, JSON
 # with `said` and `seemed` (lists of feelings) and `own` (a word of their own), among what this user may see.
@@ -73,7 +71,7 @@ def tell_visit(at: dt.datetime, detail: dict[str, Any], teller: Teller) -> Entry
         moment_in_words(at),
         who=detail["who"],
         url=_visit_url(detail),
-        text=Truncator(detail["text"]).chars(LETTERS_SHOWN),
+        text=shortened(detail["text"]),
         feelings=_felt(detail["feelings"] or {}, teller),
         answers=[line for facts in detail["said"] for line in said_back(facts, teller)],
     )
@@ -100,7 +98,7 @@ def tell_coming(at: dt.datetime, detail: dict[str, Any], teller: Teller) -> Entr
 def sessions(asker: Asker) -> models.QuerySet[Any]:
     """Sessions of a group that somebody of the family came to, with the names of those who did."""
     came = GroupAttendance.objects.visible_to(asker.user).standing().filter(support__in=asker.supports)
-    name = Coalesce(NullIf("member__known_as", Value("")), "member__display_name")
+    name = name_of()
     names = came.filter(session=OuterRef("pk")).order_by("-member__is_main_carer", "member").values_list(name)
     detail = JSONObject(group="series__name", who=ArraySubquery(names))
     return GroupSession.objects.filter(pk__in=came.values("session")).annotate(at=F("starts_at"), detail=detail)

@@ -7,20 +7,19 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import F, OuterRef, Subquery, Value
-from django.db.models.functions import Coalesce, JSONObject, NullIf
-from django.utils.text import Truncator
+from django.db.models import F, OuterRef, Subquery
+from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
 from betterstart.clock import day_in_words, london_date
 from betterstart.transitions.models import Transition
 from families.models import Goal, GoalState, Score
+from families.models.member import name_of
 from families.models.need import USUAL_NEEDS
 from families.models.score import HIGHEST, Given, Stage
-from families.reports.timeline.source import Asker, Entry, Teller, midnight
+from families.reports.timeline.source import Asker, Entry, Teller, midnight, shortened
 
-LETTERS_SHOWN = 280
-_NAME = Coalesce(NullIf("member__known_as", Value("")), "member__display_name")
+_NAME = name_of()
 # The rest of a goal's way is told by the goal that took its place.
 _TOLD_MOVES = (GoalState.REACHED, GoalState.LET_GO, GoalState.WORKING_ON)
 
@@ -81,4 +80,4 @@ def _goals(asker: Asker) -> models.QuerySet[Any]:
 
 
 def _said(at: dt.datetime, title: str, words: str) -> Entry:
-    return Entry("note", at, title, day_in_words(london_date(at)), text=Truncator(words).chars(LETTERS_SHOWN))
+    return Entry("note", at, title, day_in_words(london_date(at)), text=shortened(words))
