@@ -55,7 +55,7 @@ from families.models import (
 from families.models.need import USUAL_NEEDS
 from families.models.sharing import a_year_from
 from families.models.transfer import LASTS_DAYS
-from volunteers.models import CheckIn, Match, Volunteer
+from volunteers.models import CheckIn, Match, MatchState, Volunteer, VolunteerState
 
 _numbers = count(1)
 PASSWORD = "a-long-test-password"
@@ -297,10 +297,14 @@ def assign(worker: User, family: Family, **fields: Any) -> Assignment:
 
 
 def volunteer(person: User, organisation: Organisation, **fields: Any) -> Volunteer:
+    """A volunteer who is with us."""
+    fields.setdefault("state", VolunteerState.READY)
     return Volunteer.objects.create(user=person, organisation=organisation, **fields)
 
 
 def match(volunteer: Volunteer, family: Family, **fields: Any) -> Match:
+    """The two are together, active unless told otherwise."""
+    fields.setdefault("state", MatchState.ACTIVE)
     assignment = assign(volunteer.user, family, support=fields.pop("support", None))
     return Match.objects.create(
         family=family,

@@ -38,13 +38,32 @@ ROLE_PERMISSIONS: dict[str, frozenset[P]] = {
             P.VISIT_LOG,
             P.MATCH_MANAGE,
             P.CHECK_IN_READ,
+            P.VOLUNTEER_MANAGE,
+            P.EXPENSE_DECIDE,
             P.GROUP_RUN,
             P.GROUP_SIGN_IN,
         }
     ),
-    Role.MANAGER: frozenset({P.METRICS_VIEW, P.COVER_SET, P.FAMILY_VIEW, P.FAMILY_BREAK_GLASS}),
+    Role.MANAGER: frozenset(
+        {
+            P.METRICS_VIEW,
+            P.COVER_SET,
+            P.FAMILY_VIEW,
+            P.FAMILY_BREAK_GLASS,
+            P.VOLUNTEER_SUSPEND,
+            P.EXPENSE_DECIDE,
+            P.EXPENSE_PAY,
+        }
+    ),
     Role.SAFEGUARDING_LEAD: frozenset(
-        {P.CONCERNS_VIEW, P.COVER_SET, P.DISCLOSURE_RECORD, P.FAMILY_VIEW, P.FAMILY_BREAK_GLASS}
+        {
+            P.CONCERNS_VIEW,
+            P.COVER_SET,
+            P.DISCLOSURE_RECORD,
+            P.FAMILY_VIEW,
+            P.FAMILY_BREAK_GLASS,
+            P.VOLUNTEER_SUSPEND,
+        }
     ),
     Role.ADMINISTRATOR: frozenset(
         {
@@ -56,6 +75,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[P]] = {
             P.NEEDS_EDIT,
             P.LEXICON_EDIT,
             P.AUDIT_VIEW,
+            P.EXPENSE_PAY,
         }
     ),
 }

@@ -62,7 +62,7 @@ from families.models.own_words import Sayable
 from tests import factories
 from tests.access.answer_rows import add_answers_of_both
 from tests.conftest import make_cast
-from volunteers.models import CallRequest, CheckIn, CheckInNote, Match, MatchView
+from volunteers.models import CallRequest, CheckIn, CheckInNote, Match, MatchView, Volunteer
 
 EVERYONE = [
     "coordinator",
@@ -91,6 +91,7 @@ MODELS = [
     BreakGlass,
     Draft,
     CallRequest,
+    Volunteer,
     Referral,
     ReferralQuestion,
     ReferralTry,

@@ -46,6 +46,7 @@ TABLES = [
     "families_groupattendance",
     "transitions_transition",
     "volunteers_match",
+    "volunteers_volunteer",
     "volunteers_checkin",
     "volunteers_checkinnote",
 ]

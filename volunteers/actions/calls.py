@@ -52,5 +52,5 @@ def close_call(*, by: User, request: CallRequest) -> CallRequest:
     if stored.closed_at is None:
         stored.closed_at, stored.closed_by = timezone.now(), by
         stored.save(update_fields=["closed_at", "closed_by"])
-        record(by=by, verb="call.closed", target=stored, label=stored.volunteer.user.display_name)
+        record(by=by, verb="call.closed", target=stored, label=stored.volunteer.display_name)
     return stored

@@ -23,7 +23,7 @@ def say_how_it_goes(*, by: User, review: Review, answer: str, words: str = "") -
     Writes "match.viewed", without the answer. Raises MatchViewRefused where the review is over or they are not
     matched in its support.
     """
-    match = Match.objects.active().filter(support=review.support_id, volunteer__user=by).first()
+    match = Match.objects.holding().filter(support=review.support_id, volunteer__user=by).first()
     if match is None:
         raise MatchViewRefused(_("Only the volunteer who visits this family is asked here."))
     stored = Review.objects.visible_to(by).open().select_for_update(of=("self",)).filter(pk=review.pk).first()

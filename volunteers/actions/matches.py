@@ -26,9 +26,9 @@ class MatchRefused(ValidationError):
 
 
 def families_now(volunteer: Volunteer, by: User) -> int:
-    """How many families a volunteer is matched with, also those the asker may not see."""
+    """How many families a volunteer is with or has been offered, also those the asker may not see."""
     with acting_as(Scope.ALL, by.pk):
-        return Match.objects.active().filter(volunteer=volunteer).count()
+        return Match.objects.taking_a_place().filter(volunteer=volunteer).count()
 
 
 @transaction.atomic
@@ -55,6 +55,7 @@ def start_match(
         support=support,
         volunteer=volunteer,
         assignment=assignment,
+        state=MatchState.ACTIVE,
         started_on=started_on,
         agreed_time=agreed_time,
     )
@@ -71,7 +72,7 @@ def start_match(
 
 
 def _check_pair(by: User, support: Support, volunteer: Volunteer, started_on: dt.date) -> None:
-    name = volunteer.user.display_name
+    name = volunteer.display_name
     if support.state not in MATCHED_STATES:
         sentence = _("A match begins while a family waits for a volunteer or is visited. This support is: {now}.")
         raise MatchRefused(sentence.format(now=support.get_state_display()))
@@ -96,28 +97,28 @@ def _assign(support: Support, volunteer: Volunteer, started_on: dt.date) -> Assi
     try:
         with transaction.atomic():
             return Assignment.objects.create(
-                support=support, family=support.family, worker=volunteer.user, starts_on=started_on
+                support=support, family=support.family, worker=volunteer.account, starts_on=started_on
             )
     except IntegrityError as error:
         if "assignment_no_overlap" not in str(error):
             raise
-        together = support.assignments.filter(worker=volunteer.user).order_by("-starts_on").first()
+        together = support.assignments.filter(worker=volunteer.account).order_by("-starts_on").first()
         since = day_in_words(together.starts_on) if together else ""
         sentence = _("{name} has been with this family since {day}. Choose a day after that match ended.")
-        raise MatchRefused({"volunteer": sentence.format(name=volunteer.user.display_name, day=since)}) from error
+        raise MatchRefused({"volunteer": sentence.format(name=volunteer.display_name, day=since)}) from error
 
 
 def _goodbye_today(support: Support, volunteer: Volunteer, started_on: dt.date) -> None:
     """Where the two parted today and begin again today, the earlier spell ends as the new one begins."""
     parting = support.assignments.filter(
-        worker=volunteer.user, match__state=MatchState.ENDED, starts_on__lte=started_on, ends_on__gt=started_on
+        worker=volunteer.account, match__state=MatchState.ENDED, starts_on__lte=started_on, ends_on__gt=started_on
     )
     parting.filter(match__ended_on=started_on).update(ends_on=started_on, updated_at=timezone.now())
 
 
 def _first_day_without(match: Match, reason: str) -> dt.date:
     """From when on the volunteer of a match that ends today no longer sees the family."""
-    keeps_today = reason != MatchEndReason.SAFETY and match.volunteer.user.is_active
+    keeps_today = reason != MatchEndReason.SAFETY and match.volunteer.account.is_active
     if keeps_today and Match.objects.with_role().filter(pk=match.pk, has_role=True).exists():
         return london_today() + dt.timedelta(days=1)
     return london_today()
@@ -144,8 +145,9 @@ def end_match(*, by: User, match: Match, reason: str, note: str = "") -> Match:
             match, to=MatchState.ENDED, by=by, reason=reason, note=note, ended_on=today, end_reason=reason
         )
     except MoveRefused as refusal:
-        raise MatchRefused(str(refusal)) from refusal
-    assignment = Assignment.objects.select_for_update(of=("self",)).get(pk=match.assignment_id)
+        over = Match.objects.filter(pk=match.pk, state=MatchState.ENDED).exists()
+        raise MatchRefused(_("This match has already ended.") if over else str(refusal)) from refusal
+    assignment = Assignment.objects.select_for_update(of=("self",)).get(match=match)
     first_day_without = _first_day_without(match, reason)
     if assignment.ends_on is None or assignment.ends_on > first_day_without:
         assignment.ends_on = first_day_without

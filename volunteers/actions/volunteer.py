@@ -1,8 +1,9 @@
 from __future__ import annotations
 
+from betterstart.access.acting import Scope, acting_as
 from betterstart.access.models import Membership
 from betterstart.access.roles import Role
-from volunteers.models import Volunteer
+from volunteers.models import Volunteer, VolunteerState
 
 
 def welcome(membership: Membership) -> None:
@@ -12,9 +13,10 @@ def welcome(membership: Membership) -> None:
     """
     if membership.role != Role.VOLUNTEER:
         return
-    volunteer, is_new = Volunteer.objects.get_or_create(
-        user=membership.user, defaults={"organisation": membership.organisation}
-    )
-    if not is_new and volunteer.left_on:
-        volunteer.left_on = None
-        volunteer.save(update_fields=["left_on", "updated_at"])
+    with acting_as(Scope.ALL, membership.user_id):
+        volunteer, is_new = Volunteer.objects.get_or_create(
+            user=membership.user, defaults={"organisation": membership.organisation, "state": VolunteerState.READY}
+        )
+        if not is_new and volunteer.left_on:
+            volunteer.left_on, volunteer.state = None, VolunteerState.READY
+            volunteer.save(update_fields=["left_on", "state", "updated_at"])

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 class CallRequestQuerySet(models.QuerySet["CallRequest"]):
     def visible_to(self, user: User) -> CallRequestQuerySet:
         """One's own; coordinators those of the volunteers of their services' organisations."""
-        return self.filter(volunteer__in=Volunteer.objects.visible_to(user))
+        own = models.Q(volunteer__user_id=user.pk)
+        return self.filter(own | models.Q(volunteer__in=Volunteer.objects.kept_by(user)))
 
     def open(self) -> CallRequestQuerySet:
         return self.filter(closed_at=None)

@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from families.models import Family, MatchAnswer, Review, Support
-from volunteers.models.volunteer import Match
+from volunteers.models.match import Match
 
 if TYPE_CHECKING:
     from betterstart.access.models import User

@@ -12,7 +12,7 @@ from volunteers.models import CallRequest, CheckIn, CheckInNote, Match, NoteKind
 
 def promised(reading: Reading) -> list[Line]:
     """The day and time that were agreed with a volunteer."""
-    matches = Match.objects.visible_to(reading.reader).active().filter(support=reading.support)
+    matches = Match.objects.visible_to(reading.reader).holding().filter(support=reading.support)
     return [
         Line(
             match.agreed_time, f"match:{match.pk}", _("agreed with {name}").format(name=match.volunteer), own_words=True
@@ -25,7 +25,7 @@ def waiting(reading: Reading) -> list[Line]:
     """Calls not made yet, check-ins nobody read, questions without an answer; for the service's coordinators alone."""
     if not reading.leads:
         return []
-    together = Match.objects.visible_to(reading.reader).active().filter(support=reading.support)
+    together = Match.objects.visible_to(reading.reader).holding().filter(support=reading.support)
     calls = CallRequest.objects.visible_to(reading.reader).open().filter(volunteer__in=together.values("volunteer"))
     lines = [
         Line(_("{name} asked for a call on {day}.").format(name=call.volunteer, day=day_in_words(call.asked_at)))

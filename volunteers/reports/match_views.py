@@ -25,7 +25,7 @@ class Asked:
 
 def to_say(user: User) -> list[Asked]:
     """For a volunteer's page: the reviews of the coming two weeks of families they visit. One question, or two."""
-    mine = Match.objects.active().filter(volunteer__user=user)
+    mine = Match.objects.holding().filter(volunteer__user=user)
     soon = models.Q(due_on__lte=london_today() + ASKED_BEFORE)
     soon |= models.Q(booked_for__lte=timezone.now() + ASKED_BEFORE)
     rows = Review.objects.visible_to(user).open().filter(soon, support__in=mine.values("support"))
@@ -41,7 +41,7 @@ def what_volunteers_say(user: User, review: Review) -> list[VolunteersWord]:
     """For whoever coordinates: every volunteer who is with the family, and what they said before this review."""
     views = list(MatchView.objects.visible_to(user).filter(review=review).select_related("author").order_by("pk"))
     said = {view.author_id for view in views}
-    matches = Match.objects.visible_to(user).active().filter(support=review.support)
+    matches = Match.objects.visible_to(user).holding().filter(support=review.support)
     waiting = matches.exclude(volunteer__user__in=said).select_related("volunteer__user") if review.is_open else []
     return [
         *(
@@ -53,5 +53,5 @@ def what_volunteers_say(user: User, review: Review) -> list[VolunteersWord]:
             )
             for view in views
         ),
-        *(VolunteersWord(match.volunteer.user.display_name, "", "", None) for match in waiting),
+        *(VolunteersWord(match.volunteer.display_name, "", "", None) for match in waiting),
     ]

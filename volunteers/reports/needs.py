@@ -19,6 +19,7 @@ from families.models.support import CLOSED_STATES
 from families.reports.needs import Found, Need, Urgency
 from volunteers.models import CallRequest, CheckIn, CheckInNote, Match, MatchState, Volunteer, Worry
 from volunteers.models.check_in import MOST_HEAVY
+from volunteers.models.match import HOLDING
 
 # How many rows there are, counted before the limit, so that a provider asks once.
 IN_ALL = models.Window(models.Count("pk"))
@@ -76,7 +77,7 @@ def calls(user: User, today: dt.date, limit: int) -> Found:
 def _call(call: CallRequest) -> Need:
     return Need(
         reason=_("{name} would like a call, asked {when}").format(
-            name=call.volunteer.user.display_name, when=moment_in_words(call.asked_at)
+            name=call.volunteer.display_name, when=moment_in_words(call.asked_at)
         ),
         family=call.check_in.visit.family if call.check_in else None,
         since=call.asked_at,
@@ -114,10 +115,10 @@ def loose_ends(user: User, today: dt.date, limit: int) -> Found:
     ahead = Visit.objects.planned().filter(
         support=models.OuterRef("support"), worker=models.OuterRef("volunteer__user"), planned_start__gt=timezone.now()
     )
-    again = Match.objects.active().filter(support=models.OuterRef("support"), volunteer=models.OuterRef("volunteer"))
+    again = Match.objects.holding().filter(support=models.OuterRef("support"), volunteer=models.OuterRef("volunteer"))
     ended = models.Q(state=MatchState.ENDED) & models.Exists(ahead) & ~models.Exists(again)
-    left_open = models.Q(state=MatchState.ACTIVE, support__state__in=CLOSED_STATES)
-    alone = models.Q(state=MatchState.ACTIVE, has_role=False)
+    left_open = models.Q(state__in=HOLDING, support__state__in=CLOSED_STATES)
+    alone = models.Q(state__in=HOLDING, has_role=False)
     over = Membership.objects.filter(
         user=models.OuterRef("volunteer__user"), organisation=models.OuterRef("volunteer__organisation")
     )
@@ -131,8 +132,8 @@ def loose_ends(user: User, today: dt.date, limit: int) -> Found:
 
 
 def _loose_end(match: Any) -> Need:
-    name = match.volunteer.user.display_name
-    if match.state == MatchState.ACTIVE and not match.has_role:
+    name = match.volunteer.display_name
+    if match.holds and not match.has_role:
         return _alone(match, name)
     if match.state == MatchState.ENDED:
         reason, action = _("Visits are still planned with {name}, whose match has ended"), _("Move or call off")

@@ -70,7 +70,7 @@ def _last_words(row: Any) -> str:
 def _annotated(user: User, volunteers: VolunteerQuerySet) -> models.QuerySet[Any]:
     """Everything about each volunteer in the one query, from check-ins this coordinator answers for."""
     said = CheckIn.objects.coordinated_by(user).standing().filter(author=models.OuterRef("user"))
-    together = Match.objects.coordinated_by(user).active().filter(volunteer=models.OuterRef("pk"))
+    together = Match.objects.coordinated_by(user).holding().filter(volunteer=models.OuterRef("pk"))
     heavy = said.filter(recorded_at__gte=timezone.now() - FORTNIGHT, heaviness__gte=HEAVY).order_by()
     call = CallRequest.objects.open().filter(volunteer=models.OuterRef("pk"))
     in_charge = Volunteer.objects.supervised_by(user).filter(pk=models.OuterRef("volunteer"))
@@ -134,8 +134,8 @@ def with_room(by: User, volunteers: VolunteerQuerySet) -> list[tuple[Volunteer, 
     """Volunteers by name, each with how many families they visit, also those the asker may not see."""
     rows = list(volunteers.select_related("user").order_by("user__display_name", "pk"))
     with acting_as(Scope.ALL, by.pk):
-        active = Match.objects.active().filter(volunteer__in=[row.pk for row in rows]).order_by()
-        counts = dict(active.values_list("volunteer").annotate(n=models.Count("pk")))
+        taken = Match.objects.taking_a_place().filter(volunteer__in=[row.pk for row in rows]).order_by()
+        counts = dict(taken.values_list("volunteer").annotate(n=models.Count("pk")))
     return [(row, counts.get(row.pk, 0)) for row in rows]
 
 

@@ -21,7 +21,7 @@ from volunteers.models import Match, MatchView
 @keeps_words
 @require(Permission.MY_VISITS_VIEW)
 def how_it_goes(request: HttpRequest, pk: int) -> HttpResponse:
-    mine = Match.objects.active().filter(volunteer__user=request.user)
+    mine = Match.objects.holding().filter(volunteer__user=request.user)
     reviews = Review.objects.visible_to(request.user).open().filter(support__in=mine.values("support"))
     review = get_object_or_404(reviews.select_related("family"), pk=pk)
     family = review.family

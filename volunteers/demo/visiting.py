@@ -1,4 +1,4 @@
-"""The demonstration partnership, upper layer: volunteers, their matches, and what they said after visits."""
+"""The volunteers, who visits whom, and what they said after visits."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from betterstart.access.demo import World
 from families.models import MatchAnswer, Review, Visit, VisitState
 from families.reports.reviews import ASKED_BEFORE
-from volunteers.models import CheckIn, CheckInNote, Match, MatchState, MatchView, Volunteer
+from volunteers.models import CheckIn, CheckInNote, Match, MatchState, MatchView, Volunteer, VolunteerState
 
 GOOD = ["calm", "safe", "cared_for", "understood", "connected", "grateful", "hopeful", "proud", "joyful", "encouraged"]
 HARD = ["tired", "lonely", "overwhelmed", "worried", "flat", "sad", "frustrated"]
@@ -59,6 +59,7 @@ def build(world: World) -> None:
             organisation=world.services["home"].organisation,
             phone=f"07700 901{number:03d}",
             joined_on=world.today - dt.timedelta(days=world.rng.randint(60, 1500)),
+            state=VolunteerState.READY,
             most_families=2 if number % 4 == 0 else 1,
         )
         for number, person in enumerate(world.volunteers)

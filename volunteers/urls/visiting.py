@@ -1,8 +1,7 @@
 from django.urls import path
 
-from volunteers.views import check_ins, match_views, matches, my_visits, reading, volunteers
+from volunteers.views import check_ins, match_views, my_visits, reading
 
-app_name = "volunteers"
 urlpatterns = [
     path("my-visits/", my_visits.my_visits_page, name="my-visits"),
     path("my-visits/check-ins/", my_visits.after_visits, name="after-visits"),
@@ -19,12 +18,4 @@ urlpatterns = [
     ),
     path("check-ins/", reading.check_ins, name="check-in-list"),
     path("check-ins/<int:pk>/", reading.check_in, name="check-in"),
-    path("families/<uuid:uuid>/volunteers/", volunteers.family_volunteers, name="family-panel"),
-    path("families/<uuid:uuid>/match/", matches.match_start, name="match-start"),
-    path("matches/<int:pk>/", matches.match_detail, name="match"),
-    path("matches/<int:pk>/end/", matches.match_end, name="match-end"),
-    path("volunteers/", volunteers.volunteers, name="list"),
-    path("volunteers/how-they-are/", volunteers.how_they_are_panel, name="how-they-are"),
-    path("volunteers/<int:pk>/", volunteers.volunteer, name="volunteer"),
-    path("volunteers/calls/<int:pk>/talked/", volunteers.call_close, name="call-close"),
 ]

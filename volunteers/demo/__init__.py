@@ -1,0 +1,12 @@
+"""The demonstration partnership, upper layer: volunteers, their matches, and what they said after visits."""
+
+from __future__ import annotations
+
+from betterstart.access.demo import World
+from volunteers.demo import visiting
+
+__all__ = ["build"]
+
+
+def build(world: World) -> None:
+    visiting.build(world)

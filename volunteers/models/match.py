@@ -1,0 +1,151 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pghistory
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from betterstart.access.models import Membership, Service, User
+from betterstart.access.roles import Role
+from betterstart.transitions.machine import Move, StateMachine
+from families.models import Assignment, Family, Support
+from volunteers.models.volunteer import Volunteer
+
+
+class MatchState(models.TextChoices):
+    SUGGESTED = "suggested", _("Suggested")
+    OFFERED_TO_VOLUNTEER = "offered_to_volunteer", _("Offered to the volunteer")
+    OFFERED_TO_FAMILY = "offered_to_family", _("Offered to the family")
+    DECLINED_BY_VOLUNTEER = "declined_by_volunteer", _("The volunteer said no")
+    DECLINED_BY_FAMILY = "declined_by_family", _("The family said no")
+    WITHDRAWN = "withdrawn", _("Taken back")
+    INTRODUCTION_BOOKED = "introduction_booked", _("Introduction booked")
+    NOT_SUITABLE = "not_suitable", _("It did not feel right at the introduction")
+    ACTIVE = "active", _("Active")
+    PAUSED = "paused", _("Paused")
+    ENDING = "ending", _("Ending")
+    ENDED = "ended", _("Ended")
+
+
+M = MatchState
+BEFORE = (M.SUGGESTED, M.OFFERED_TO_VOLUNTEER, M.OFFERED_TO_FAMILY, M.INTRODUCTION_BOOKED)
+NEVER_BEGAN = (M.DECLINED_BY_VOLUNTEER, M.DECLINED_BY_FAMILY, M.WITHDRAWN, M.NOT_SUITABLE)
+HOLDING = (M.ACTIVE, M.PAUSED, M.ENDING)
+OPEN = (*BEFORE, *HOLDING)
+TAKING_A_PLACE = (M.OFFERED_TO_VOLUNTEER, M.OFFERED_TO_FAMILY, M.INTRODUCTION_BOOKED, *HOLDING)
+
+
+class MatchEndReason(models.TextChoices):
+    GOALS_MET = "goals_met", _("The family reached what it wanted")
+    SUPPORT_ENDED = "support_ended", _("The support ended")
+    VOLUNTEER_LEAVING = "volunteer_leaving", _("The volunteer is leaving or taking a long break")
+    NOT_RIGHT = "not_right", _("It did not feel right (nobody's fault)")
+    PRACTICAL = "practical", _("Practical reasons")
+    SAFETY = "safety", _("Safety")
+
+
+class MatchQuerySet(models.QuerySet["Match"]):
+    def visible_to(self, user: User) -> MatchQuerySet:
+        """Every match of the supports this person answers for; of those they are in now, their own."""
+        own = models.Q(volunteer__user_id=user.pk, support__in=Support.objects.worked_by(user))
+        every = models.Q(support__in=Support.objects.responsible_to(user))
+        return self.filter(own | every) if user.is_active else self.none()
+
+    def active(self) -> MatchQuerySet:
+        return self.filter(state=MatchState.ACTIVE)
+
+    def holding(self) -> MatchQuerySet:
+        """The two are together: also while the match is paused, or ending."""
+        return self.filter(state__in=HOLDING)
+
+    def open(self) -> MatchQuerySet:
+        """From suggested to ending."""
+        return self.filter(state__in=OPEN)
+
+    def taking_a_place(self) -> MatchQuerySet:
+        """What counts against the number of families a volunteer agreed to."""
+        return self.filter(state__in=TAKING_A_PLACE)
+
+    def together(self) -> MatchQuerySet:
+        """Matches that hold, and those that ended with the volunteer still there until today is over."""
+        last_day = models.Q(assignment__in=Assignment.objects.in_force())
+        return self.filter(models.Q(state__in=HOLDING) | last_day)
+
+    def with_role(self) -> models.QuerySet[Any]:
+        """`has_role`: whether the volunteer still has access as a volunteer, today."""
+        role = Membership.objects.active().filter(
+            role=Role.VOLUNTEER,
+            user=models.OuterRef("volunteer__user"),
+            organisation=models.OuterRef("volunteer__organisation"),
+        )
+        return self.annotate(has_role=models.Exists(role))
+
+    def coordinated_by(self, user: User) -> MatchQuerySet:
+        """Matches of the services this person coordinates: they may end them."""
+        return self.filter(support__service__in=Service.objects.coordinated_by(user))
+
+
+@pghistory.track(append_only=True)
+class Match(models.Model):
+    """One volunteer paired with one family for one support. Once it is active an assignment gives access."""
+
+    family = models.ForeignKey(Family, on_delete=models.PROTECT, related_name="+")
+    support = models.ForeignKey(Support, on_delete=models.PROTECT, related_name="matches")
+    volunteer = models.ForeignKey(Volunteer, on_delete=models.PROTECT, related_name="matches")
+    assignment = models.OneToOneField(Assignment, on_delete=models.PROTECT, null=True, related_name="match")
+    state = models.CharField(_("state"), max_length=22, choices=MatchState, default=MatchState.SUGGESTED)
+    started_on = models.DateField(_("since"), null=True, blank=True)
+    ended_on = models.DateField(_("until"), null=True, blank=True)
+    end_reason = models.CharField(_("why it ended"), max_length=20, choices=MatchEndReason, blank=True)
+    agreed_time = models.CharField(_("agreed day and time"), max_length=100, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = MatchQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "matches"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=[*BEFORE, *NEVER_BEGAN], assignment=None, started_on=None, ended_on=None)
+                | models.Q(state__in=HOLDING, assignment__isnull=False, started_on__isnull=False, ended_on=None)
+                | models.Q(state=M.ENDED, assignment__isnull=False, ended_on__gte=models.F("started_on")),
+                name="match_has_the_dates_of_its_state",
+            ),
+            models.UniqueConstraint(
+                fields=["support", "volunteer"], condition=models.Q(state__in=OPEN), name="match_open_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.volunteer_id} ↔ {self.family_id}"
+
+    @property
+    def is_active(self) -> bool:
+        return self.state == MatchState.ACTIVE
+
+    @property
+    def holds(self) -> bool:
+        return self.state in HOLDING
+
+
+MATCH_MACHINE = StateMachine(
+    name="match",
+    refusal=_("This match cannot move there from where it is now."),
+    moves=(
+        Move((M.SUGGESTED,), M.OFFERED_TO_VOLUNTEER),
+        Move((M.SUGGESTED, M.OFFERED_TO_VOLUNTEER), M.OFFERED_TO_FAMILY),
+        Move((M.OFFERED_TO_VOLUNTEER, M.OFFERED_TO_FAMILY), M.DECLINED_BY_VOLUNTEER),
+        Move((M.OFFERED_TO_VOLUNTEER, M.OFFERED_TO_FAMILY), M.DECLINED_BY_FAMILY),
+        Move((M.OFFERED_TO_VOLUNTEER, M.OFFERED_TO_FAMILY), M.INTRODUCTION_BOOKED),
+        Move((M.SUGGESTED, M.OFFERED_TO_VOLUNTEER, M.OFFERED_TO_FAMILY, M.INTRODUCTION_BOOKED), M.WITHDRAWN),
+        Move((M.INTRODUCTION_BOOKED,), M.NOT_SUITABLE),
+        Move((M.INTRODUCTION_BOOKED,), M.ACTIVE),
+        Move((M.ACTIVE,), M.PAUSED),
+        Move((M.PAUSED,), M.ACTIVE),
+        Move((M.ACTIVE, M.PAUSED), M.ENDING, None, MatchEndReason.values),
+        Move((M.ENDING,), M.ACTIVE),
+        Move(HOLDING, M.ENDED, None, MatchEndReason.values),
+    ),
+)
