@@ -55,7 +55,10 @@ from families.models import (
 from families.models.need import USUAL_NEEDS
 from families.models.sharing import a_year_from
 from families.models.transfer import LASTS_DAYS
+from tests.evidencing import course, dbs, evidence, reference, signed
 from volunteers.models import CheckIn, Match, MatchState, Volunteer, VolunteerState
+
+__all__ = ["course", "dbs", "evidence", "reference", "signed"]  # made beside, used as the others are
 
 _numbers = count(1)
 PASSWORD = "a-long-test-password"
@@ -296,10 +299,14 @@ def assign(worker: User, family: Family, **fields: Any) -> Assignment:
     return Assignment.objects.create(worker=worker, family=family, support=support_row, **fields)
 
 
-def volunteer(person: User, organisation: Organisation, **fields: Any) -> Volunteer:
-    """A volunteer who is with us."""
+def volunteer(person: User | None, organisation: Organisation, **fields: Any) -> Volunteer:
+    """A volunteer who is with us, with everything that takes; `evidence=False` for one without, or another state."""
     fields.setdefault("state", VolunteerState.READY)
-    return Volunteer.objects.create(user=person, organisation=organisation, **fields)
+    has_evidence = fields.pop("evidence", fields["state"] == VolunteerState.READY)
+    row = Volunteer.objects.create(user=person, organisation=organisation, **fields)
+    if has_evidence:
+        evidence(row, user(f"Kim Keeper {next(_numbers)}"))
+    return row
 
 
 def match(volunteer: Volunteer, family: Family, **fields: Any) -> Match:

@@ -23,6 +23,8 @@ class Permission(Enum):
     CHECK_IN_RECORD = "check_in.record"
     CHECK_IN_READ = "check_in.read"
     VOLUNTEER_MANAGE = "volunteer.manage"
+    DBS_DECIDE = "dbs.decide"
+    AGREEMENT_WORD = "agreement.word"
     VOLUNTEER_SUSPEND = "volunteer.suspend"
     EXPENSE_DECIDE = "expense.decide"
     EXPENSE_PAY = "expense.pay"

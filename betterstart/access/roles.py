@@ -39,6 +39,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[P]] = {
             P.MATCH_MANAGE,
             P.CHECK_IN_READ,
             P.VOLUNTEER_MANAGE,
+            P.AGREEMENT_WORD,
             P.EXPENSE_DECIDE,
             P.GROUP_RUN,
             P.GROUP_SIGN_IN,
@@ -51,6 +52,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[P]] = {
             P.FAMILY_VIEW,
             P.FAMILY_BREAK_GLASS,
             P.VOLUNTEER_SUSPEND,
+            P.DBS_DECIDE,
             P.EXPENSE_DECIDE,
             P.EXPENSE_PAY,
         }
@@ -73,6 +75,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[P]] = {
             P.DIRECTORY_EDIT,
             P.DIRECTORY_IMPORT,
             P.NEEDS_EDIT,
+            P.AGREEMENT_WORD,
             P.LEXICON_EDIT,
             P.AUDIT_VIEW,
             P.EXPENSE_PAY,

@@ -35,7 +35,10 @@ TABLES = [
     "families.Circle", "families.CircleTie", "families.CircleLink",
     "families.FamilyReply",
     "families.Review", "families.ReviewPart", "families.HowItGoes",
-    "volunteers.Volunteer", "volunteers.Match", "volunteers.CheckIn", "volunteers.CheckInNote", "volunteers.MatchView",
+    "volunteers.Volunteer", "volunteers.Reference", "volunteers.ReferenceWords", "volunteers.DbsCheck",
+    "volunteers.Course", "volunteers.CourseRun", "volunteers.CourseSession", "volunteers.CoursePlace",
+    "volunteers.Attendance", "volunteers.AgreementWording", "volunteers.AgreementSigned",
+    "volunteers.Match", "volunteers.CheckIn", "volunteers.CheckInNote", "volunteers.MatchView",
 ]  # fmt: skip
 COPIES_AT_ONCE = 40
 _CODES = len(REFERENCE_LETTERS) ** REFERENCE_LENGTH

@@ -62,7 +62,21 @@ from families.models.own_words import Sayable
 from tests import factories
 from tests.access.answer_rows import add_answers_of_both
 from tests.conftest import make_cast
-from volunteers.models import CallRequest, CheckIn, CheckInNote, Match, MatchView, Volunteer
+from volunteers.models import (
+    AgreementSigned,
+    Attendance,
+    CallRequest,
+    CheckIn,
+    CheckInNote,
+    CoursePlace,
+    DbsCheck,
+    DbsReason,
+    Match,
+    MatchView,
+    Reference,
+    ReferenceWords,
+    Volunteer,
+)
 
 EVERYONE = [
     "coordinator",
@@ -92,6 +106,13 @@ MODELS = [
     Draft,
     CallRequest,
     Volunteer,
+    Reference,
+    ReferenceWords,
+    DbsCheck,
+    DbsReason,
+    CoursePlace,
+    Attendance,
+    AgreementSigned,
     Referral,
     ReferralQuestion,
     ReferralTry,
@@ -135,6 +156,7 @@ MODELS = [
 def make_stories():
     """Visits by two volunteers to one family, a past assignment, an opened record, an ended support."""
     cast = make_cast()
+    _evidence(cast)
     own = factories.visit(cast.family, cast.volunteer, days_ago=3, state="checked_in")
     factories.check_in(own)
     other = factories.visit(cast.family, cast.other_volunteer, days_ago=40, state="checked_in")
@@ -182,6 +204,17 @@ def make_stories():
         MergeUndo.objects.create(merge=merge)
         NotTheSame.objects.create(family=kept, other=dara, by=cast.coordinator)
     return cast
+
+
+def _evidence(cast):
+    """What a referee said, why a manager decided, and a place in a course, here and far away."""
+    far = factories.volunteer(factories.user("Fay Farvolunteer", "volunteer", cast.far), cast.elsewhere)
+    for row in (cast.volunteer_row, cast.other_volunteer_row, far):
+        for reference in row.references.all():
+            ReferenceWords.objects.create(reference=reference, volunteer=row, how_known="From school.", may_show=True)
+        DbsReason.objects.create(dbs=row.dbs_checks.get(), volunteer=row, words="Long ago.")
+        run = row.attendances.first().session.run
+        CoursePlace.objects.create(run=run, volunteer=row, created_by=cast.coordinator)
 
 
 def _transfers(cast):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from betterstart.access.demo import World
-from volunteers.demo import visiting
+from volunteers.demo import checks, visiting
 
 __all__ = ["build"]
 
 
 def build(world: World) -> None:
     visiting.build(world)
+    checks.build(world)

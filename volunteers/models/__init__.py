@@ -1,21 +1,42 @@
+from volunteers.models.agreement import AgreementKind, AgreementSigned, AgreementWording
 from volunteers.models.call_request import CallRequest
 from volunteers.models.check_in import CheckIn, CheckInNote, NoteKind, Worry
+from volunteers.models.dbs import DbsCheck, DbsReason
 from volunteers.models.match import MATCH_MACHINE, Match, MatchEndReason, MatchState
 from volunteers.models.match_view import MatchView
-from volunteers.models.volunteer import VOLUNTEER_MACHINE, Volunteer, VolunteerState
+from volunteers.models.readiness import Step, readiness, readiness_of
+from volunteers.models.reference import Reference, ReferenceWords
+from volunteers.models.training import Attendance, Course, CoursePlace, CourseRun, CourseSession
+from volunteers.models.volunteer import Volunteer, VolunteerState
+from volunteers.models.volunteer_moves import VOLUNTEER_MACHINE
 
 __all__ = [
     "MATCH_MACHINE",
     "VOLUNTEER_MACHINE",
+    "AgreementKind",
+    "AgreementSigned",
+    "AgreementWording",
+    "Attendance",
     "CallRequest",
     "CheckIn",
     "CheckInNote",
+    "Course",
+    "CoursePlace",
+    "CourseRun",
+    "CourseSession",
+    "DbsCheck",
+    "DbsReason",
     "Match",
     "MatchEndReason",
     "MatchState",
     "MatchView",
     "NoteKind",
+    "Reference",
+    "ReferenceWords",
+    "Step",
     "Volunteer",
     "VolunteerState",
     "Worry",
+    "readiness",
+    "readiness_of",
 ]

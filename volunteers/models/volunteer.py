@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import datetime as dt
+
 import pghistory
+from django.apps import apps
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -9,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from betterstart.access.models import Membership, Organisation, Service, User
 from betterstart.access.roles import Role
 from betterstart.clock import london_today
-from betterstart.transitions.machine import Move, StateMachine
 
 
 class VolunteerState(models.TextChoices):
@@ -27,6 +29,15 @@ class VolunteerState(models.TextChoices):
 V = VolunteerState
 ON_THEIR_WAY = (V.ENQUIRY, V.APPLIED, V.CHECKING, V.PREPARING)
 OVER = (V.NOT_PROCEEDING, V.LEFT)
+NOT_YET_MET = (V.ENQUIRY, V.APPLIED)
+# What must be in date before somebody is with families: each of these says which volunteers have enough of it.
+EVIDENCE: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("Reference", ()),
+    ("DbsCheck", ()),
+    ("Attendance", ("preparation",)),
+    ("Attendance", ("safeguarding",)),
+    ("AgreementSigned", ()),
+)
 
 
 class VolunteerQuerySet(models.QuerySet["Volunteer"]):
@@ -65,9 +76,17 @@ class VolunteerQuerySet(models.QuerySet["Volunteer"]):
         """Volunteers who work in the services this person coordinates: whose calls and heavy days they answer."""
         return self.filter(user__in=User.objects.working_in(Service.objects.coordinated_by(user)))
 
-    def ready(self) -> VolunteerQuerySet:
-        """Those who may be with families now."""
-        return self.filter(state=V.READY)
+    def in_date(self, on: dt.date | None = None) -> VolunteerQuerySet:
+        """Those whose every piece of evidence is in date on this day: as `readiness` says with its reasons."""
+        rows = self.exclude(state__in=NOT_YET_MET)
+        for model, of in EVIDENCE:
+            enough = apps.get_model("volunteers", model).objects.enough(on or london_today(), *of)
+            rows = rows.filter(pk__in=enough)
+        return rows
+
+    def ready(self, on: dt.date | None = None) -> VolunteerQuerySet:
+        """Those who may be with families on this day: with us, and all evidence in date."""
+        return self.filter(state=V.READY).in_date(on)
 
     def available_to(self, *services: Service) -> VolunteerQuerySet:
         """Ready volunteers of the services' organisations who hold the role of volunteer there today."""
@@ -145,25 +164,3 @@ class Volunteer(models.Model):
     @property
     def is_over(self) -> bool:
         return self.state in OVER
-
-
-VOLUNTEER_MACHINE = StateMachine(
-    name="volunteer",
-    refusal=_("This is not the next step for this volunteer."),
-    moves=(
-        Move((V.ENQUIRY,), V.APPLIED),
-        Move((V.APPLIED,), V.CHECKING),
-        Move((V.CHECKING,), V.PREPARING),
-        Move((V.PREPARING,), V.READY),
-        Move((V.READY,), V.ON_BREAK),
-        Move((V.ON_BREAK,), V.READY),
-        Move((*ON_THEIR_WAY, V.READY, V.ON_BREAK), V.SUSPENDED),
-        Move((V.SUSPENDED,), V.READY),
-        Move((V.SUSPENDED,), V.PREPARING),
-        Move((*ON_THEIR_WAY, V.SUSPENDED), V.NOT_PROCEEDING),
-        Move((V.PREPARING, V.READY, V.ON_BREAK, V.SUSPENDED), V.LEFT),
-        # Somebody who left, or did not go on, asks again: what was checked then is looked at anew.
-        Move(OVER, V.APPLIED),
-        Move(OVER, V.PREPARING),
-    ),
-)
