@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kindness_metrics.measures.disclosure import THRESHOLD, percent_display, shown_count
+from kindness_metrics.measures.disclosure import THRESHOLD, one_way, percent_display, shown_count
 from tests.measures.golden import cases
 
 
@@ -35,3 +35,26 @@ def test_shown_numbers_never_come_from_fewer_than_the_threshold(x, n):
         percent = percent_display(x, n)
         assert (percent is None) == (n < 20)
         assert percent is None or 0 <= percent <= 100
+
+
+@pytest.mark.parametrize("case", cases("sdc_one_way"))
+def test_one_way_table_of_golden_case_equals_file(case):
+    shown = one_way(case["counts"], threshold=case["threshold"])
+
+    assert shown == [None if cell == "c" else cell for cell in case["expect"]["shown"]]
+
+
+def test_one_way_table_that_is_too_small_hides_its_total():
+    assert one_way([2, 1, 1, 0]) is None
+
+
+@given(st.lists(st.integers(0, 40), min_size=1, max_size=8))
+def test_one_way_table_never_tells_a_hidden_cell(counts):
+    shown = one_way(counts)
+
+    if shown is None:
+        return
+    hidden = [n for n, cell in zip(counts, shown, strict=True) if cell is None]
+    assert not hidden or (len(hidden) > 1 and sum(hidden) >= THRESHOLD)
+    assert all(cell == n for n, cell in zip(counts, shown, strict=True) if cell is not None)
+    assert all(not 0 < cell < THRESHOLD for cell in shown if cell is not None)
