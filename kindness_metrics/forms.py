@@ -3,8 +3,8 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from betterstart.access.models import Service, User
-from kindness_metrics.reports import PERIODS, managed_services
+from betterstart.access.models import Service, ServiceKind, User
+from kindness_metrics.reports import GROUPINGS, PERIODS, Grouping, managed_services
 
 
 class LookForm(forms.Form):
@@ -26,3 +26,28 @@ class LookForm(forms.Form):
         data = self.cleaned_data
         services = [data["service"]] if data.get("service") else list(self.services)
         return services, data.get("period") or PERIODS[0][0]
+
+
+class GroupForm(forms.Form):
+    """By what a manager looks at waits and matches, from the fixed list."""
+
+    service = forms.ModelChoiceField(
+        label=_("Service"), queryset=Service.objects.none(), required=False, empty_label=_("All my services")
+    )
+    by = forms.ChoiceField(
+        label=_("Side by side"),
+        choices=[(grouping.key, grouping.name) for grouping in GROUPINGS.values()],
+        required=False,
+    )
+
+    def __init__(self, *args: object, user: User, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.services = managed_services(user).filter(kind=ServiceKind.HOME_VISITING)
+        self.fields["service"].queryset = self.services  # type: ignore[attr-defined]
+
+    def chosen(self) -> tuple[list[Service], Grouping]:
+        """The services and the grouping; what cannot be read falls back to all of them, and where families live."""
+        self.is_valid()
+        data = self.cleaned_data
+        services = [data["service"]] if data.get("service") else list(self.services)
+        return services, GROUPINGS[data.get("by") or next(iter(GROUPINGS))]

@@ -13,17 +13,27 @@ from betterstart.access.permissions import Permission
 from betterstart.audit.record import record_read
 from betterstart.charts.bars import Bar, bar_list
 from betterstart.charts.chart import Chart
+from betterstart.charts.dots import Dot, dot_plot
 from betterstart.charts.measure import Measure
 from betterstart.charts.xmr import xmr_chart
 from betterstart.clock import london_today
 from betterstart.lexicon.feelings import words_by_key
 from families.models import Circle
 from families.reports.pressing import pressing
-from kindness_metrics.forms import LookForm
+from kindness_metrics.forms import GroupForm, LookForm
 from kindness_metrics.indicators import INDICATORS
 from kindness_metrics.measures.disclosure import percent_display
 from kindness_metrics.measures.spc import xmr
-from kindness_metrics.reports import Line, Period, TwoLanguages, circle_figures, two_languages
+from kindness_metrics.reports import (
+    Equity,
+    Line,
+    Period,
+    ShownShare,
+    TwoLanguages,
+    circle_figures,
+    equity,
+    two_languages,
+)
 
 
 @require_safe
@@ -56,6 +66,23 @@ def two_languages_page(request: HttpRequest) -> HttpResponse:
 @require(Permission.METRICS_VIEW)
 def definitions(request: HttpRequest) -> HttpResponse:
     return render(request, "kindness_metrics/definitions.html", {"indicators": INDICATORS.values()})
+
+
+@require_safe
+@require(Permission.METRICS_VIEW)
+def equity_page(request: HttpRequest) -> HttpResponse:
+    """Who waits, and who is offered a volunteer: groups side by side."""
+    form = GroupForm(request.GET, user=request.user)
+    services, grouping = form.chosen()
+    report = equity(request.user, services, grouping, london_today())
+    charts = [
+        _shares(report, "long_waits", _("Waited longer than four weeks")),
+        _shares(report, "offered", _("Were offered a volunteer")),
+        _shares(report, "accepted", _("Said yes, of those who were offered one")),
+        _shares(report, "early", _("Ended early, of the matches that began")),
+    ]
+    context = {"form": form, "services": services, "report": report, "charts": charts}
+    return render(request, "kindness_metrics/equity.html", context)
 
 
 @require_safe
@@ -95,3 +122,34 @@ def _feelings_chart(report: TwoLanguages) -> Chart:
         unit=_("times chosen"),
         heading=_("Feeling"),
     )
+
+
+def _shares(report: Equity, which: str, what: str) -> Chart:
+    dots, shown = [], []
+    for line in report.lines:
+        share: ShownShare = getattr(line, which)
+        if share.percent is None:
+            dots.append(Dot(line.label, _("too few to show")))
+        else:
+            words = _("{n} in 100").format(n=share.percent)
+            dots.append(Dot(line.label, words, share.p, share.low, share.high))
+            shown.append(share.percent)
+    return dot_plot(
+        dots,
+        title=_finding(what, shown),
+        subtitle=_("the share of families, and what its numbers bear"),
+        caption=_("The dot is the share, the line where it lies 95 times in 100. A long line means few families.")
+        if shown
+        else _("No group has enough families to be drawn."),
+        unit=_("share"),
+        heading=str(report.grouping.name),
+    )
+
+
+def _finding(what: str, shown: list[int]) -> str:
+    if not shown:
+        return _("{what}: too few families to say").format(what=what)
+    low, high = min(shown), max(shown)
+    if low == high:
+        return _("{what}: {n} in 100").format(what=what, n=low)
+    return _("{what}: {low} to {high} in 100").format(what=what, low=low, high=high)

@@ -292,6 +292,7 @@ PAGES: dict[str, Page] = {
     "volunteers:volunteer": Page({"coordinator"}, rows.volunteer),
     "volunteers:call-close": Page({"coordinator"}, rows.call),
     "kindness_metrics:two-languages": Page({"manager"}),
+    "kindness_metrics:equity": Page({"manager"}),
     "kindness_metrics:definitions": Page({"manager"}),
 }
 PAGES |= {name: Page({"coordinator"}, here, far, FAR) for name, here, far in review_rows.COORDINATED}
