@@ -29,10 +29,13 @@ class LookForm(forms.Form):
 
 
 class GroupForm(forms.Form):
-    """By what a manager looks at waits and matches, from the fixed list."""
+    """By what a manager looks at waits and matches, from the fixed list, one service at a time.
+
+    Never several together: the sum less the parts would tell what each of them hides.
+    """
 
     service = forms.ModelChoiceField(
-        label=_("Service"), queryset=Service.objects.none(), required=False, empty_label=_("All my services")
+        label=_("Service"), queryset=Service.objects.none(), required=False, empty_label=None
     )
     by = forms.ChoiceField(
         label=_("Side by side"),
@@ -45,9 +48,8 @@ class GroupForm(forms.Form):
         self.services = managed_services(user).filter(kind=ServiceKind.HOME_VISITING)
         self.fields["service"].queryset = self.services  # type: ignore[attr-defined]
 
-    def chosen(self) -> tuple[list[Service], Grouping]:
-        """The services and the grouping; what cannot be read falls back to all of them, and where families live."""
+    def chosen(self) -> tuple[Service | None, Grouping]:
+        """The service and the grouping; what cannot be read falls back to the first of each."""
         self.is_valid()
         data = self.cleaned_data
-        services = [data["service"]] if data.get("service") else list(self.services)
-        return services, GROUPINGS[data.get("by") or next(iter(GROUPINGS))]
+        return data.get("service") or self.services.first(), GROUPINGS[data.get("by") or next(iter(GROUPINGS))]

@@ -73,15 +73,15 @@ def definitions(request: HttpRequest) -> HttpResponse:
 def equity_page(request: HttpRequest) -> HttpResponse:
     """Who waits, and who is offered a volunteer: groups side by side."""
     form = GroupForm(request.GET, user=request.user)
-    services, grouping = form.chosen()
-    report = equity(request.user, services, grouping, london_today())
+    service, grouping = form.chosen()
+    report = equity(request.user, service, grouping, london_today())
     charts = [
         _shares(report, "long_waits", _("Waited longer than four weeks")),
         _shares(report, "offered", _("Were offered a volunteer")),
         _shares(report, "accepted", _("Said yes, of those who were offered one")),
         _shares(report, "early", _("Ended early, of the matches that began")),
     ]
-    context = {"form": form, "services": services, "report": report, "charts": charts}
+    context = {"form": form, "service": service, "report": report, "charts": charts}
     return render(request, "kindness_metrics/equity.html", context)
 
 

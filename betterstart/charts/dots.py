@@ -71,12 +71,9 @@ def _row(dot: Dot, scale: Scale, top: float, is_wide: bool) -> Iterator[SafeStri
         text_anchor="end" if is_wide or from_right else "start",
         class_="chart-group",
     )
-    yield element("path", d=path([(scale.start, middle), (scale.end, middle)]), class_="chart-axis")
     if dot.value is None:
-        middle_of = (scale.start + scale.end) / 2
-        yield element(
-            "text", dot.shown, x=middle_of, y=middle + 5, text_anchor="middle", class_="chart-tick chart-over"
-        )
+        yield element("text", dot.shown, x=scale.start, y=middle + 5, text_anchor="start", class_="chart-tick")
         return
+    yield element("path", d=path([(scale.start, middle), (scale.end, middle)]), class_="chart-axis")
     yield element("path", d=path([(scale(dot.low), middle), (scale(dot.high), middle)]), class_="chart-span")
     yield mark("dot", scale(dot.value), middle, 5.5, class_="chart-knot")

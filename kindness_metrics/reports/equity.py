@@ -176,12 +176,12 @@ class Equity:
     since: dt.date
 
 
-def equity(user: User, services: Sequence[Service], grouping: Grouping, today: dt.date) -> Equity:
-    """Waits and matches of the last two years in the home-visiting services this person manages, by group."""
-    allowed = set(Service.objects.managed_by(user).filter(kind=ServiceKind.HOME_VISITING).values_list("pk", flat=True))
+def equity(user: User, service: Service | None, grouping: Grouping, today: dt.date) -> Equity:
+    """Waits and matches of the last two years in one home-visiting service this person manages, by group."""
+    allowed = Service.objects.managed_by(user).filter(kind=ServiceKind.HOME_VISITING, pk=service.pk if service else 0)
     since = today - LOOKED_BACK
     with acting_as(Scope.ALL, user.pk):
-        rows = waits([service.pk for service in services if service.pk in allowed], since, today)
+        rows = waits(list(allowed.values_list("pk", flat=True)), since, today)
         READERS[grouping.key](rows)
     return compare(rows, grouping, since)
 

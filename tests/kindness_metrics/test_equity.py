@@ -97,7 +97,7 @@ def test_no_group_of_one_to_four_is_ever_shown_nor_the_only_one_hidden(names):
 
 
 def rows_of(cast, grouping=AREA):
-    return {str(line.label): line for line in equity(cast.manager, [cast.home], grouping, london_today()).lines}
+    return {str(line.label): line for line in equity(cast.manager, cast.home, grouping, london_today()).lines}
 
 
 @pytest.fixture
@@ -180,12 +180,13 @@ def test_page_shows_every_grouping_with_as_many_queries_for_more_families(cast, 
     assert count() == few
 
 
-def test_another_organisations_families_are_in_no_figure(cast, fourteen):
+def test_another_services_families_are_in_no_figure_and_its_own_are_not_asked_for(cast, fourteen):
     before = rows_of(cast)
     for n in range(9):
         factories.family(cast.far, f"Far {n}")
 
     assert rows_of(cast) == before
+    assert {line.families for line in equity(cast.manager, cast.far, AREA, london_today()).lines} == {0}
 
 
 def test_unknown_grouping_falls_back_to_where_families_live(cast, as_user):
