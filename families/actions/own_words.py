@@ -45,16 +45,22 @@ def listen(*, by: User | None, support: Support, adult: FamilyMember, on: dt.dat
     `by` is whoever writes it down for them; None where they write it themselves, on their own page. Raises
     NotYourService, PlanRefused.
     """
-    day, today = on or london_today(), london_today()
-    if by is not None and not Support.objects.coordinated_by(by).filter(pk=support.pk).exists():
-        raise NotYourService
+    day = day_it_was_said(by=by, support=support, on=on)
     if adult.family_id != support.family_id or adult.role not in VOICES:
         raise PlanRefused(_("Only an adult of the family says this, in their own words."))
     if adult.left_on is not None and adult.left_on < day:
         raise PlanRefused(_("{name} is no longer part of this family.").format(name=adult))
+    return day
+
+
+def day_it_was_said(*, by: User | None, support: Support, on: dt.date | None) -> dt.date:
+    """Whether something may be written down in this support, and the day it was said on. Raises as `listen` does."""
+    day = on or london_today()
+    if by is not None and not Support.objects.coordinated_by(by).filter(pk=support.pk).exists():
+        raise NotYourService
     if not support.is_open:
         raise PlanRefused(_("This support has ended. What they say now belongs to a new one."))
-    if day > today:
+    if day > london_today():
         raise PlanRefused({"happened_on": _("This day has not come yet.")})
     if day < support.accepted_on:
         sentence = _("This support began on {day}. This cannot be earlier.").format(

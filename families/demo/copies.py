@@ -31,7 +31,7 @@ TABLES = [
     "families.Wording", "families.PurposeBasis", "families.SupportAgreement", "families.DataChoice",
     "families.SharingPermission", "families.Disclosure",
     "families.Signpost", "families.NeedItem", "families.OwnWords", "families.Need", "families.Score",
-    "families.Goal", "families.GoalRating", "families.PlanAction", "families.PlanChoice",
+    "families.Goal", "families.GoalRating", "families.PlanAction", "families.PlanChoice", "families.VisitNeeds",
     "families.Circle", "families.CircleTie", "families.CircleLink",
     "families.FamilyReply",
     "families.Review", "families.ReviewPart", "families.HowItGoes",
@@ -39,6 +39,7 @@ TABLES = [
     "volunteers.Course", "volunteers.CourseRun", "volunteers.CourseSession", "volunteers.CoursePlace",
     "volunteers.Attendance", "volunteers.AgreementWording", "volunteers.AgreementSigned",
     "volunteers.Match", "volunteers.CheckIn", "volunteers.CheckInNote", "volunteers.MatchView",
+    "volunteers.VolunteerProfile", "volunteers.NeverWith",
 ]  # fmt: skip
 COPIES_AT_ONCE = 40
 _CODES = len(REFERENCE_LETTERS) ** REFERENCE_LENGTH

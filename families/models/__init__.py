@@ -62,6 +62,7 @@ from families.models.visit import (
     VisitPurpose,
     VisitState,
 )
+from families.models.visit_needs import DayPart, Enjoyed, HomeFact, VisitNeeds, WhoComes
 from families.models.wait import WaitsBecause
 from families.models.wording import Basis, Purpose, PurposeBasis, Wording
 
@@ -93,12 +94,14 @@ __all__ = [
     "Cover",
     "DataChoice",
     "DatePrecision",
+    "DayPart",
     "Disclosure",
     "DisclosureBasis",
     "Doer",
     "Draft",
     "EndingReason",
     "EndingStep",
+    "Enjoyed",
     "EthnicGroup",
     "Family",
     "FamilyMember",
@@ -123,6 +126,7 @@ __all__ = [
     "HandoverLine",
     "Heading",
     "HelpKind",
+    "HomeFact",
     "HouseholdFlag",
     "HowAgreed",
     "HowAnswered",
@@ -203,11 +207,13 @@ __all__ = [
     "TurnTo",
     "Visit",
     "VisitMode",
+    "VisitNeeds",
     "VisitPresence",
     "VisitPurpose",
     "VisitState",
     "WaitsBecause",
     "Way",
     "What",
+    "WhoComes",
     "Wording",
 ]

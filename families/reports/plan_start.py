@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from betterstart.access.models import User
 from betterstart.clock import london_date
-from families.models import ChoiceKind, Score, Support, VisitPurpose
+from families.models import ChoiceKind, Score, Support, VisitNeeds, VisitPurpose
 from families.reports.ending import DONE, LATER, NEXT, Step
 from families.reports.plan import AdultPart, PlanPage, plan_page
 
@@ -41,7 +41,7 @@ def start_page(user: User, support: Support) -> StartPage:
     answered = set(scored)
     current = [part for part in page.parts if part.adult.left_on is None]
     parts = [(part, _steps_of(support, part, part.adult.pk in answered)) for part in current]
-    common = _common(support)
+    common = _common(support, needs_of_visits(user, support))
     found = StartPage(page, common, parts)
     following = next((step for step in found.steps if step.status == LATER and step.url), None)
 
@@ -99,7 +99,13 @@ def _steps_of(support: Support, part: AdultPart, scored: bool) -> list[Step]:
     ]  # fmt: skip
 
 
-def _common(support: Support) -> list[Step]:
+def needs_of_visits(user: User, support: Support) -> VisitNeeds | None:
+    """What visits must fit, as far as this person may know it; None where nobody asked."""
+    rows = VisitNeeds.objects.visible_to(user).filter(support=support)
+    return rows.select_related("said_by", "recorded_by").first()
+
+
+def _common(support: Support, fits: VisitNeeds | None) -> list[Step]:
     family = support.family
     visit = support.visits.delivered().filter(purpose=VisitPurpose.INITIAL).order_by("actual_start").first()
     day = london_date(visit.actual_start) if visit and visit.actual_start else None
@@ -109,6 +115,11 @@ def _common(support: Support) -> list[Step]:
             "safety", _("Coming to their home safely"), _("For those who visit. It is on no page of the family."),
             done=support.home_safety_on is not None, url=_url(support, "plan-safety"), action=_("Write it down"),
             when=support.home_safety_on, detail=family.safety_notes,
+        ),
+        _step(
+            "visits", _("What visits must fit"), _("When they suit, animals, stairs, and what has to be so."),
+            done=fits is not None, url=_url(support, "plan-visits"), action=_("Ask them"),
+            when=fits and fits.said_on, lines=(fits.in_words or [_("Nothing special")]) if fits else [],
         ),
         _step(
             "agreed", _("They agree to be supported"),

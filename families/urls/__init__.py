@@ -35,6 +35,7 @@ from families.views import (
     together,
     transfers,
     triage,
+    visit_needs,
     visit_plans,
     visits,
     waiting,
@@ -187,6 +188,12 @@ urlpatterns = [
     path("families/<reference:reference>/supports/<int:pk>/plan/", plan.plan, name="plan"),
     path("families/<reference:reference>/supports/<int:pk>/plan/start/", plan_start.plan_start, name="plan-start"),
     path("families/<reference:reference>/supports/<int:pk>/plan/safety/", plan_start.plan_safety, name="plan-safety"),
+    path("families/<reference:reference>/supports/<int:pk>/plan/visits/", visit_needs.plan_visits, name="plan-visits"),
+    path(
+        "families/<reference:reference>/supports/<int:pk>/plan/visits/nothing/",
+        visit_needs.plan_visits_nothing,
+        name="plan-visits-nothing",
+    ),
     path(
         "families/<reference:reference>/supports/<int:pk>/plan/<uuid:uuid>/copy/", plan.plan_copy_page, name="plan-copy"
     ),

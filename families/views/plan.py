@@ -25,6 +25,7 @@ from families.forms.plan_choices import ActionForm, TranslateForm
 from families.models import Family, FamilyMember, Goal, GoalState, Need, OwnWords, PlanAction, Support
 from families.reports.plan import plan_page
 from families.reports.plan_copy import copy_language, plan_copy
+from families.reports.plan_start import needs_of_visits
 from families.views.records import edit, family_to_change, family_to_read
 
 MOVES = {"done": finish_action, "drop": drop_action, "again": reopen_action}
@@ -70,7 +71,8 @@ def plan(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     mine = Support.objects.coordinated_by(request.user).filter(pk=pk).exists()
     page = plan_page(request.user, support)
     context = {"family": family, "support": support, "page": page, "may_write": mine and support.is_open}
-    return render(request, "families/plan.html", context | {"coordinates": mine})
+    fits = needs_of_visits(request.user, support) if mine else None
+    return render(request, "families/plan.html", context | {"coordinates": mine, "fits": fits})
 
 
 @require_safe

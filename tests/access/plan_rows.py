@@ -54,6 +54,8 @@ def far_item_up(cast: SimpleNamespace) -> dict[str, Any]:
 PARTS: dict[str, tuple[str, ...]] = {
     "plan-start": (),
     "plan-safety": (),
+    "plan-visits": (),
+    "plan-visits-nothing": (),
     "plan-copy": ("uuid",),
     "plan-needs": ("uuid",),
     "plan-scores": ("uuid", "stage"),

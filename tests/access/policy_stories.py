@@ -57,11 +57,13 @@ from families.models import (
     TransferState,
     TurnTo,
     Visit,
+    VisitNeeds,
 )
 from families.models.own_words import Sayable
 from tests import factories
 from tests.access.answer_rows import add_answers_of_both
 from tests.conftest import make_cast
+from tests.volunteers.matching_rows import never, profile, visit_needs
 from volunteers.models import (
     AgreementSigned,
     Attendance,
@@ -73,9 +75,11 @@ from volunteers.models import (
     DbsReason,
     Match,
     MatchView,
+    NeverWith,
     Reference,
     ReferenceWords,
     Volunteer,
+    VolunteerProfile,
 )
 
 EVERYONE = [
@@ -150,6 +154,9 @@ MODELS = [
     ReviewPart,
     HowItGoes,
     MatchView,
+    VisitNeeds,
+    VolunteerProfile,
+    NeverWith,
 ]
 
 
@@ -179,6 +186,7 @@ def make_stories():
     _transfers(cast)
     _plans(cast)
     _reviews(cast)
+    _sides(cast)
     add_answers_of_both(cast)
     for service, family in ((cast.stay_and_play, cast.family), (cast.far, cast.far_family)):
         group = factories.group(service, run_by=(cast.other_volunteer,))
@@ -253,6 +261,18 @@ def _reviews(cast):
         for author in (cast.volunteer, cast.other_volunteer) if match else ():
             of = {"family": family, "support": row.support, "match": match, "author": author}
             MatchView.objects.create(review=held, answer="mostly", **of)
+
+
+def _sides(cast):
+    """What matching reads of both sides, and who is never brought together: said by each, here and far away."""
+    far = factories.volunteer(factories.user("Fay Far", "volunteer", cast.far), cast.elsewhere)
+    for row in (cast.volunteer_row, cast.other_volunteer_row, far):
+        profile(row)
+    for family, by in ((cast.family, cast.coordinator), (cast.far_family, cast.other_coordinator)):
+        visit_needs(family.supports.get(), by)
+        for row in (cast.volunteer_row, cast.other_volunteer_row, far):
+            for said_by in ("family", "volunteer"):
+                never(family, row, by, said_by)
 
 
 def _endings(cast, dara):

@@ -49,6 +49,8 @@ TABLES = [
     "volunteers_volunteer",
     "volunteers_checkin",
     "volunteers_checkinnote",
+    "families_visitneeds",
+    "volunteers_neverwith",
 ]
 # Tables that speak of a family and still carry no policy, each with its reason.
 WITHOUT_POLICY: dict[str, str] = {}

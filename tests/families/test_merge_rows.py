@@ -69,13 +69,15 @@ from families.models import (
     TransferQuestion,
     TurnTo,
     Visit,
+    VisitNeeds,
     VisitPresence,
 )
 from tests import factories
 from tests.conftest import make_cast
 from tests.e2e.conftest import _django_db_helper  # noqa: F401  committed rows, emptied in our own way
+from tests.volunteers.matching_rows import never, visit_needs
 from tests.volunteers.test_check_in_at_once import together
-from volunteers.models import CheckIn, CheckInNote, Match, MatchView
+from volunteers.models import CheckIn, CheckInNote, Match, MatchView, NeverWith
 
 ONLY_ADDED_TO = {Transition, AuditEvent, FamilyRead}
 
@@ -163,6 +165,8 @@ def full_family(cast, name):
             review=review, match=match, author=match.volunteer.user, answer="well", **of_support
         ),
         FollowUp: FollowUp.objects.create(outcome="made", by=cast.coordinator, **of_support),
+        VisitNeeds: visit_needs(support, cast.coordinator),
+        NeverWith: never(family, match.volunteer, cast.coordinator),
         **{type(row): row for row in plan},
         **{model: model.objects.get(support=support) for model in (Score, GoalRating, PlanChoice, OwnWords)},
         SupportAgreement: SupportAgreement.objects.create(support=support, **said),

@@ -37,7 +37,7 @@ def shown_in(page: str, *words: str) -> int:
 
 def test_coordinator_goes_through_the_initial_visit_step_by_step(cast, as_user, url, adult):
     client, here = as_user(cast.coordinator), f"{url}{adult.uuid}/"
-    assert "0 of 9 done" in text(client.get(f"{url}start/"))
+    assert "0 of 10 done" in text(client.get(f"{url}start/"))
     items = client.get(f"{here}needs/").context["form"].fields["items"].queryset
     said = {"language": "ur", "happened_on": today()}
 
@@ -54,7 +54,7 @@ def test_coordinator_goes_through_the_initial_visit_step_by_step(cast, as_user, 
     client.post(f"{url}safety/", safety)
 
     page = text(client.get(f"{url}start/"))
-    assert "7 of 9 done" in page
+    assert "7 of 10 done" in page
     assert {(each.given, each.value) for each in Score.objects.all()} == {
         ("number", 2), ("rather_not", None), ("not_asked", None),
     }  # fmt: skip

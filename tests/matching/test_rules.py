@@ -18,6 +18,7 @@ BARRED = {
     "never": ({"never": frozenset({7})}, {}, "do not meet"),
     "together": ({"matched_before": frozenset({7})}, {}, "Already asked"),
     "pets": ({"has_pets": True}, {"accepts_pets": False}, "cannot be near"),
+    "animals": ({"no_pets": True}, {"keeps_pets": True}, "has some at home"),
     "smoke": ({"somebody_smokes": True}, {"accepts_smoke": False}, "cannot be in smoke"),
     "stairs": ({"has_stairs": True}, {"manages_stairs": False}, "cannot climb"),
     "wish": ({"wishes_gender": "man"}, {}, "asked for a man"),
@@ -50,6 +51,8 @@ def test_rule_bars_its_case_and_no_other_rule_does(key):
     ("of_family", "of_volunteer"),
     [
         ({"has_pets": True}, {"accepts_pets": None}),
+        ({"has_pets": True, "animals": frozenset({"dog"})}, {"cannot_animals": frozenset({"cat"})}),
+        ({"no_pets": True}, {"keeps_pets": None}),
         ({"has_pets": None}, {"accepts_pets": False}),
         ({"somebody_smokes": True}, {"accepts_smoke": None}),
         ({"has_stairs": None}, {"manages_stairs": False}),
@@ -106,3 +109,9 @@ def test_a_pair_is_judged_in_a_few_millionths_of_a_second():
     best = min(timeit.repeat(lambda: why_not(FAMILY, VOLUNTEER), number=rounds, repeat=5)) / rounds
 
     assert best < 20e-6
+
+
+def test_animal_that_the_volunteer_cannot_be_near_bars_though_others_are_fine():
+    with_a_cat = family(has_pets=True, animals=frozenset({"cat"}))
+
+    assert not may_meet(with_a_cat, volunteer(accepts_pets=True, cannot_animals=frozenset({"cat"})))

@@ -4,6 +4,8 @@ from volunteers.models.check_in import CheckIn, CheckInNote, NoteKind, Worry
 from volunteers.models.dbs import DbsCheck, DbsReason
 from volunteers.models.match import MATCH_MACHINE, Match, MatchEndReason, MatchState
 from volunteers.models.match_view import MatchView
+from volunteers.models.never_with import NeverReason, NeverSaidBy, NeverWith
+from volunteers.models.profile import Experience, Means, OfferedAs, Section, VolunteerProfile, WithIt
 from volunteers.models.readiness import Step, readiness, readiness_of
 from volunteers.models.reference import Reference, ReferenceWords
 from volunteers.models.training import Attendance, Course, CoursePlace, CourseRun, CourseSession
@@ -26,16 +28,25 @@ __all__ = [
     "CourseSession",
     "DbsCheck",
     "DbsReason",
+    "Experience",
     "Match",
     "MatchEndReason",
     "MatchState",
     "MatchView",
+    "Means",
+    "NeverReason",
+    "NeverSaidBy",
+    "NeverWith",
     "NoteKind",
+    "OfferedAs",
     "Reference",
     "ReferenceWords",
+    "Section",
     "Step",
     "Volunteer",
+    "VolunteerProfile",
     "VolunteerState",
+    "WithIt",
     "Worry",
     "readiness",
     "readiness_of",

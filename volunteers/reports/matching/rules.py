@@ -119,7 +119,12 @@ def _are_together(family: FamilySide, volunteer: VolunteerSide) -> bool:
 
 
 def _no_pets(family: FamilySide, volunteer: VolunteerSide) -> bool:
-    return family.has_pets is True and volunteer.accepts_pets is False
+    none_at_all = family.has_pets is True and volunteer.accepts_pets is False
+    return none_at_all or not family.animals.isdisjoint(volunteer.cannot_animals)
+
+
+def _brings_pets(family: FamilySide, volunteer: VolunteerSide) -> bool:
+    return family.no_pets and volunteer.keeps_pets is True
 
 
 def _no_smoke(family: FamilySide, volunteer: VolunteerSide) -> bool:
@@ -180,6 +185,13 @@ RULES = (
         _are_together,
     ),
     Rule("pets", B, _("Pets"), _("The family has a pet, and the volunteer cannot be near one."), _no_pets),
+    Rule(
+        "animals",
+        B,
+        _("Animals at the volunteer’s home"),
+        _("Somebody in the family cannot be near animals, and the volunteer has some at home."),
+        _brings_pets,
+    ),
     Rule("smoke", B, _("Smoke"), _("Somebody smokes at home, and the volunteer cannot be in smoke."), _no_smoke),
     Rule("stairs", B, _("Stairs"), _("There are stairs, and the volunteer cannot climb them."), _no_stairs),
     Rule(
