@@ -40,6 +40,7 @@ TABLES = [
     "volunteers.Attendance", "volunteers.AgreementWording", "volunteers.AgreementSigned",
     "volunteers.Match", "volunteers.CheckIn", "volunteers.CheckInNote", "volunteers.MatchView",
     "volunteers.VolunteerProfile", "volunteers.NeverWith",
+    "volunteers.VolunteerOffer", "volunteers.FamilyOffer", "volunteers.MatchFeedback",
 ]  # fmt: skip
 COPIES_AT_ONCE = 40
 _CODES = len(REFERENCE_LETTERS) ** REFERENCE_LENGTH

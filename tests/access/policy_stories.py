@@ -64,6 +64,7 @@ from tests import factories
 from tests.access.answer_rows import add_answers_of_both
 from tests.conftest import make_cast
 from tests.volunteers.matching_rows import never, profile, visit_needs
+from tests.volunteers.pairs import asked_of_both
 from volunteers.models import (
     AgreementSigned,
     Attendance,
@@ -73,12 +74,15 @@ from volunteers.models import (
     CoursePlace,
     DbsCheck,
     DbsReason,
+    FamilyOffer,
     Match,
+    MatchFeedback,
     MatchView,
     NeverWith,
     Reference,
     ReferenceWords,
     Volunteer,
+    VolunteerOffer,
     VolunteerProfile,
 )
 
@@ -154,9 +158,12 @@ MODELS = [
     ReviewPart,
     HowItGoes,
     MatchView,
-    VisitNeeds,
-    VolunteerProfile,
+    FamilyOffer,
+    MatchFeedback,
     NeverWith,
+    VisitNeeds,
+    VolunteerOffer,
+    VolunteerProfile,
 ]
 
 
@@ -187,6 +194,7 @@ def make_stories():
     _plans(cast)
     _reviews(cast)
     _sides(cast)
+    _matches(cast)
     add_answers_of_both(cast)
     for service, family in ((cast.stay_and_play, cast.family), (cast.far, cast.far_family)):
         group = factories.group(service, run_by=(cast.other_volunteer,))
@@ -273,6 +281,22 @@ def _sides(cast):
         for row in (cast.volunteer_row, cast.other_volunteer_row, far):
             for said_by in ("family", "volunteer"):
                 never(family, row, by, said_by)
+
+
+def _matches(cast):
+    """Asked of both sides: of one volunteer before anything began, of another looking back; and far from here."""
+    there = factories.volunteer(factories.user("Vic Volunteer", "volunteer", cast.far), cast.elsewhere)
+    for family, volunteer in (
+        (cast.family, cast.volunteer_row),
+        (cast.other_family, cast.other_volunteer_row),
+        (cast.far_family, there),
+    ):
+        match = Match.objects.filter(family=family).first() or Match.objects.create(
+            family=family, support=family.supports.get(), volunteer=volunteer
+        )
+        asked_of_both(match, cast.coordinator)
+        of = {"match": match, "family": family, "support": match.support}
+        MatchFeedback.objects.create(side="volunteer", volunteer=volunteer, **of)
 
 
 def _endings(cast, dara):

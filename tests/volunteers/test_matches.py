@@ -67,11 +67,11 @@ def _fills_up_elsewhere(cast):
         (None, {"support": "far"}, "__all__", "do not coordinate"),
         (_leaves, {}, "volunteer", "does not volunteer"),
         (_loses_the_role, {}, "volunteer", "does not volunteer"),
-        (_fills_up, {}, "volunteer", "visits 1 family already"),
-        (_fills_up_elsewhere, {}, "volunteer", "visits 1 family already"),
+        (_fills_up, {}, "volunteer", "promised to 1 family already"),
+        (_fills_up_elsewhere, {}, "volunteer", "promised to 1 family already"),
         (None, {"started_on": TODAY + dt.timedelta(days=1)}, "started_on", "today or an earlier day"),
         (None, {"started_on": TODAY - dt.timedelta(weeks=9)}, "started_on", "cannot be earlier"),
-        (None, {"support": "active_here", "volunteer": "volunteer_row"}, "volunteer", "visits 1 family already"),
+        (None, {"support": "active_here", "volunteer": "volunteer_row"}, "volunteer", "is with this family already"),
     ],
 )
 def test_match_start_refuses_kindly_and_keeps_nothing(cast, change, asked, field, words):
@@ -121,8 +121,16 @@ def test_match_overlapping_an_assignment_is_refused_by_name(cast):
     cast.volunteer_row.most_families = 3
     cast.volunteer_row.save()
 
-    with pytest.raises(MatchRefused, match="Vera Volunteer has been with this family since"):
+    with pytest.raises(MatchRefused, match="is with this family already"):
         start(cast, support=cast.family.supports.get(), volunteer=cast.volunteer_row)
+    end(cast)
+    with pytest.raises(MatchRefused, match="Vera Volunteer has been with this family since"):
+        start(
+            cast,
+            support=cast.family.supports.get(),
+            volunteer=cast.volunteer_row,
+            started_on=TODAY - dt.timedelta(weeks=1),
+        )
 
     assert cast.family.assignments.count() == 1
 

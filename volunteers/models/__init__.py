@@ -3,6 +3,8 @@ from volunteers.models.call_request import CallRequest
 from volunteers.models.check_in import CheckIn, CheckInNote, NoteKind, Worry
 from volunteers.models.dbs import DbsCheck, DbsReason
 from volunteers.models.match import MATCH_MACHINE, Match, MatchEndReason, MatchState
+from volunteers.models.match_feedback import GroundRules, LookingBack, MatchFeedback
+from volunteers.models.match_offer import FamilyOffer, Reply, Side, Told, VolunteerOffer
 from volunteers.models.match_view import MatchView
 from volunteers.models.never_with import NeverReason, NeverSaidBy, NeverWith
 from volunteers.models.profile import Experience, Means, OfferedAs, Section, VolunteerProfile, WithIt
@@ -29,8 +31,12 @@ __all__ = [
     "DbsCheck",
     "DbsReason",
     "Experience",
+    "FamilyOffer",
+    "GroundRules",
+    "LookingBack",
     "Match",
     "MatchEndReason",
+    "MatchFeedback",
     "MatchState",
     "MatchView",
     "Means",
@@ -41,9 +47,13 @@ __all__ = [
     "OfferedAs",
     "Reference",
     "ReferenceWords",
+    "Reply",
     "Section",
+    "Side",
     "Step",
+    "Told",
     "Volunteer",
+    "VolunteerOffer",
     "VolunteerProfile",
     "VolunteerState",
     "WithIt",

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pghistory
@@ -8,8 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from betterstart.access.models import Membership, Service, User
 from betterstart.access.roles import Role
-from betterstart.transitions.machine import Move, StateMachine
-from families.models import Assignment, Family, Support
+from betterstart.clock import at_london, london_date
+from betterstart.transitions.machine import Move, MoveRefused, StateMachine
+from families.models import Assignment, Family, Support, VisitPurpose
+from families.models.visit import VisitQuerySet
 from volunteers.models.volunteer import Volunteer
 
 
@@ -34,6 +37,17 @@ NEVER_BEGAN = (M.DECLINED_BY_VOLUNTEER, M.DECLINED_BY_FAMILY, M.WITHDRAWN, M.NOT
 HOLDING = (M.ACTIVE, M.PAUSED, M.ENDING)
 OPEN = (*BEFORE, *HOLDING)
 TAKING_A_PLACE = (M.OFFERED_TO_VOLUNTEER, M.OFFERED_TO_FAMILY, M.INTRODUCTION_BOOKED, *HOLDING)
+
+
+EARLY_DAYS = 90
+
+
+class Kind(models.TextChoices):
+    """Whether a match stands for itself, or beside another one."""
+
+    ORDINARY = "", _("A match")
+    COVER = "cover", _("Stands in while another volunteer rests")
+    HANDOVER = "handover", _("Takes over, with some visits together")
 
 
 class MatchEndReason(models.TextChoices):
@@ -99,6 +113,16 @@ class Match(models.Model):
     ended_on = models.DateField(_("until"), null=True, blank=True)
     end_reason = models.CharField(_("why it ended"), max_length=20, choices=MatchEndReason, blank=True)
     agreed_time = models.CharField(_("agreed day and time"), max_length=100, blank=True)
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.ORDINARY, blank=True)
+    beside = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
+    """Of a cover or a handover: the match it stands beside."""
+    ground_rules = models.TextField(_("what they agreed on"), max_length=4000, blank=True)
+    paused_until = models.DateField(_("they go on again on"), null=True, blank=True)
+    ending_on = models.DateField(_("the last visit together is on"), null=True, blank=True)
+    was_planned = models.BooleanField(null=True, editable=False)
+    """Of a match that ended: whether a goodbye had been prepared. None where it ended before anybody asked."""
+    first_call_on = models.DateField(null=True, editable=False)
+    after_call_on = models.DateField(null=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -112,6 +136,11 @@ class Match(models.Model):
                 | models.Q(state__in=HOLDING, assignment__isnull=False, started_on__isnull=False, ended_on=None)
                 | models.Q(state=M.ENDED, assignment__isnull=False, ended_on__gte=models.F("started_on")),
                 name="match_has_the_dates_of_its_state",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind="", beside=None)
+                | models.Q(kind__in=["cover", "handover"], beside__isnull=False),
+                name="match_beside_has_its_kind",
             ),
             models.UniqueConstraint(
                 fields=["support", "volunteer"], condition=models.Q(state__in=OPEN), name="match_open_once"
@@ -129,6 +158,36 @@ class Match(models.Model):
     def holds(self) -> bool:
         return self.state in HOLDING
 
+    @property
+    def is_early_ending(self) -> bool:
+        """It ended without a plan, within ninety days: told in words, never counted against anybody."""
+        began, ended = self.started_on, self.ended_on
+        return self.was_planned is False and bool(began and ended and (ended - began).days < EARLY_DAYS)
+
+    def introductions(self) -> VisitQuerySet:
+        """Visits of this support on which these two met: since the day on which they were thought of together."""
+        since = at_london(london_date(self.created_at), dt.time())
+        visits = self.support.visits.delivered().filter(purpose=VisitPurpose.INTRODUCTION)
+        return visits.filter(actual_start__gte=since)
+
+
+def _both_said_yes(match: Match) -> None:
+    offers = [getattr(match, side, None) for side in ("volunteer_offer", "family_offer")]
+    if not all(offer and offer.says_yes for offer in offers):
+        raise MoveRefused(_("An introduction is booked when both have said yes."))
+
+
+def _have_met(match: Match) -> None:
+    if not match.introductions().exists():
+        raise MoveRefused(_("They begin when the introduction has taken place. Write it down first."))
+    if not match.agreed_time or not match.ground_rules:
+        raise MoveRefused(_("Agree on the day and time, and on the ground rules, first."))
+
+
+def _goodbye_agreed(match: Match) -> None:
+    if not match.ending_on or not match.end_reason:
+        raise MoveRefused(_("Name the reason and the day of the last visit."))
+
 
 MATCH_MACHINE = StateMachine(
     name="match",
@@ -138,13 +197,13 @@ MATCH_MACHINE = StateMachine(
         Move((M.SUGGESTED, M.OFFERED_TO_VOLUNTEER), M.OFFERED_TO_FAMILY),
         Move((M.OFFERED_TO_VOLUNTEER, M.OFFERED_TO_FAMILY), M.DECLINED_BY_VOLUNTEER),
         Move((M.OFFERED_TO_VOLUNTEER, M.OFFERED_TO_FAMILY), M.DECLINED_BY_FAMILY),
-        Move((M.OFFERED_TO_VOLUNTEER, M.OFFERED_TO_FAMILY), M.INTRODUCTION_BOOKED),
+        Move((M.OFFERED_TO_VOLUNTEER, M.OFFERED_TO_FAMILY), M.INTRODUCTION_BOOKED, _both_said_yes),
         Move((M.SUGGESTED, M.OFFERED_TO_VOLUNTEER, M.OFFERED_TO_FAMILY, M.INTRODUCTION_BOOKED), M.WITHDRAWN),
         Move((M.INTRODUCTION_BOOKED,), M.NOT_SUITABLE),
-        Move((M.INTRODUCTION_BOOKED,), M.ACTIVE),
+        Move((M.INTRODUCTION_BOOKED,), M.ACTIVE, _have_met),
         Move((M.ACTIVE,), M.PAUSED),
         Move((M.PAUSED,), M.ACTIVE),
-        Move((M.ACTIVE, M.PAUSED), M.ENDING, None, MatchEndReason.values),
+        Move((M.ACTIVE, M.PAUSED), M.ENDING, _goodbye_agreed, MatchEndReason.values),
         Move((M.ENDING,), M.ACTIVE),
         Move(HOLDING, M.ENDED, None, MatchEndReason.values),
     ),
