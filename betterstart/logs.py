@@ -8,7 +8,7 @@ from typing import Any
 
 from gunicorn.glogging import Logger
 
-_TOKEN = re.compile(r"(/(?:link|invitation|account/password/reset/key)/)[^/\s\"?]+")
+_TOKEN = re.compile(r"(/(?:link|calendar|invitation|account/password/reset/key)/)[^/\s\"?]+")
 
 
 def without_tokens(text: str) -> str:

@@ -11,6 +11,7 @@ class FamiliesConfig(AppConfig):
         from betterstart.clock import london_today
         from betterstart.links.purposes import register_purpose
         from betterstart.reminders.gate import register_keeper
+        from families.actions.calendar import CALENDAR_LINK
         from families.actions.own_page import OWN_PAGE_LINK
         from families.actions.referral_draft import RETURN_LINK
         from families.actions.referrer import ANSWER_LINK, STATUS_LINK
@@ -47,6 +48,7 @@ class FamiliesConfig(AppConfig):
         register_purpose(STATUS_LINK, "families:referral-status")
         register_purpose(ANSWER_LINK, "families:referral-answer")
         register_purpose(OWN_PAGE_LINK, "families:own-open")
+        register_purpose(CALENDAR_LINK, "families:my-calendar")
         providers = (
             waiting.promises,
             waiting.unrecorded,

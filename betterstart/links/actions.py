@@ -21,13 +21,19 @@ class LinkGone(Exception):
     """The link was used, taken back or has run out."""
 
 
-@transaction.atomic
 def give_link(*, by: User | None, purpose: str, subject_id: int, lasts: dt.timedelta) -> str:
-    """Make a link and give its path, "/link/<token>/". The token (256 bits) is in the path alone and kept nowhere.
+    """Make a link and give its path, "/link/<token>/". The token is in the path alone and kept nowhere.
 
     Writes "link.given". Raises KeyError for a purpose that no app registered.
     """
     page_of(purpose)
+    token = give_token(by=by, purpose=purpose, subject_id=subject_id, lasts=lasts)
+    return reverse("links:open", kwargs={"token": token})
+
+
+@transaction.atomic
+def give_token(*, by: User | None, purpose: str, subject_id: int, lasts: dt.timedelta) -> str:
+    """For an address that a program reads, which cannot follow a link to a page: the token alone (256 bits)."""
     token = secrets.token_urlsafe(32)
     link = Link.objects.create(
         token_hash=token_hash(token),
@@ -37,7 +43,7 @@ def give_link(*, by: User | None, purpose: str, subject_id: int, lasts: dt.timed
         expires_at=timezone.now() + lasts,
     )
     record(by=by, verb="link.given", target=link, label=purpose)
-    return reverse("links:open", kwargs={"token": token})
+    return token
 
 
 def without_tokens(text: str) -> str:

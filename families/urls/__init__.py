@@ -6,6 +6,7 @@ from families.views import (
     around,
     bookings,
     break_glass,
+    calendar,
     circles,
     contact,
     cover,
@@ -44,6 +45,10 @@ from families.views.records import leading_on
 
 app_name = "families"
 urlpatterns = [
+    # In the calendar one uses anyway
+    path("me/calendar/", calendar.my_calendar, name="my-calendar"),
+    path("me/calendar/take-back/", calendar.calendar_take_back, name="calendar-take-back"),
+    path("calendar/<str:token>/visits.ics", calendar.calendar_feed, name="calendar-feed"),
     # Families
     path("families/", my_families.my_families, name="list"),
     path("families/all/", my_families.all_families, name="all"),

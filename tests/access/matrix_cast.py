@@ -13,6 +13,7 @@ from betterstart.clock import london_today
 from betterstart.lexicon.models import FairWordingPrompt
 from betterstart.links.actions import give_link
 from betterstart.links.purposes import register_purpose
+from families.actions.calendar import give_calendar
 from families.actions.merge import merge_families
 from families.imports.running import start_import
 from families.models import (
@@ -85,6 +86,7 @@ def add_rows(cast: SimpleNamespace) -> None:
     add_together(cast)
     register_purpose("matrix", "health")
     cast.link = give_link(by=None, purpose="matrix", subject_id=1, lasts=dt.timedelta(days=1))
+    cast.calendar = give_calendar(by=cast.volunteer)
     cast.referral = factories.referral(cast.home)
     cast.question = factories.question(cast.referral, cast.coordinator)
     cast.far_referral = factories.referral(cast.far)

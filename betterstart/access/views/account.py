@@ -13,6 +13,7 @@ from betterstart.access import actions
 from betterstart.access.decorators import signed_in_only
 from betterstart.access.forms import AccountForm
 from betterstart.access.models import User
+from betterstart.access.permissions import Permission
 from betterstart.access.reports import sessions_of
 
 
@@ -31,6 +32,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "memberships": request.user.active_memberships,
         "second_factors": request.user.second_factors,
         "sessions": sessions_of(request.user),
+        "has_calendar": request.user.may(Permission.VISIT_PLAN),
         "this_session": request.session.session_key,
     }
     with timezone.override(zoneinfo.ZoneInfo(request.user.time_zone)):
