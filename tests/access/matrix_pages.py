@@ -273,7 +273,7 @@ PAGES: dict[str, Page] = {
     "families:draft-discard": Page(WITH_FAMILY, rows.draft, rows.far_draft, FAR),
     "families:my-calendar": Page(COORDINATORS | VOLUNTEERS),
     "families:calendar-take-back": Page(COORDINATORS | VOLUNTEERS),
-    "families:calendar-feed": Page(OPEN, rows.calendar),
+    "families:calendar-feed": Page(OPEN, lambda cast: {"token": cast.calendar}),
     "volunteers:my-visits": Page(VOLUNTEERS),
     "volunteers:after-visits": Page(VOLUNTEERS),
     "volunteers:my-check-in": Page({"volunteer"}, rows.check_in, rows.far_check_in),

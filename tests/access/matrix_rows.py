@@ -42,10 +42,6 @@ def link(cast: SimpleNamespace) -> dict[str, Any]:
     return {"token": cast.link.split("/")[2]}
 
 
-def calendar(cast: SimpleNamespace) -> dict[str, Any]:
-    return {"token": cast.calendar}
-
-
 def service(cast: SimpleNamespace) -> dict[str, Any]:
     return {"service_id": cast.home.pk}
 
