@@ -1,12 +1,11 @@
 from django.urls import path
 
-from families.urls import agreed
+from families.urls import agreed, calendar
 from families.urls.own_page import own_page_urls
 from families.views import (
     around,
     bookings,
     break_glass,
-    calendar,
     circles,
     contact,
     cover,
@@ -45,10 +44,7 @@ from families.views.records import leading_on
 
 app_name = "families"
 urlpatterns = [
-    # In the calendar one uses anyway
-    path("me/calendar/", calendar.my_calendar, name="my-calendar"),
-    path("me/calendar/take-back/", calendar.calendar_take_back, name="calendar-take-back"),
-    path("calendar/<str:token>/visits.ics", calendar.calendar_feed, name="calendar-feed"),
+    *calendar.calendar_urls,
     # Families
     path("families/", my_families.my_families, name="list"),
     path("families/all/", my_families.all_families, name="all"),
