@@ -13,7 +13,7 @@ class VolunteersConfig(AppConfig):
         from families.reports.review_page import register_volunteers_say
         from families.reports.timeline import register_feelings
         from volunteers.actions.volunteer import welcome
-        from volunteers.reports import handover, needs
+        from volunteers.reports import handover, needs, supervision_needs
         from volunteers.reports.feelings import feelings_of_visit
         from volunteers.reports.match_views import what_volunteers_say
         from volunteers.reports.waiting import waiting_today
@@ -24,5 +24,5 @@ class VolunteersConfig(AppConfig):
         register_volunteers_say(what_volunteers_say)
         for source in (handover.promised, handover.waiting):
             register_lines(PROMISED, source)
-        for provider in (needs.asked, needs.calls, needs.unread, needs.loose_ends):
+        for provider in (needs.asked, needs.calls, needs.unread, needs.loose_ends, supervision_needs.to_talk_with):
             register_needs(provider)

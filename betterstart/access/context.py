@@ -26,6 +26,7 @@ NAVIGATION = (
     (Permission.CHECK_IN_READ, "volunteers:check-in-list", _("Check-ins"), "check-in"),
     (Permission.MATCH_MANAGE, "volunteers:list", _("Volunteers"), "volunteers"),
     (Permission.METRICS_VIEW, "kindness_metrics:two-languages", _("Two languages"), "two-voices"),
+    (Permission.SUPERVISION_OVERSEE, "volunteers:supervision-dates", _("Supervision"), "message"),
     (Permission.FAMILY_BREAK_GLASS, "families:open-record", _("Open a record"), "key"),
     (Permission.COVER_SET, "families:covers", _("Who is away"), "calendar"),
     (Permission.CONCERNS_VIEW, "families:kept-apart-list", _("Keep away"), "shield"),

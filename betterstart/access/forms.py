@@ -292,6 +292,7 @@ class ServiceForm(forms.ModelForm):
             ],
         ),
         (_("Looking together"), ["first_review_weeks", "review_every_weeks"]),
+        (_("Supervision"), ["supervision_every_weeks", "group_counts_as_supervision"]),
     )
 
     class Meta:
@@ -302,7 +303,7 @@ class ServiceForm(forms.ModelForm):
             "usual_visit_minutes", "long_visit_minutes", "longest_visit_minutes", "late_visit_days",
             "check_in_due_hours", "check_in_edit_days", "contact_every_days", "no_contact_days",
             "not_available_in_a_row", "waiting_touch_days", "could_not_reach_tries", "longest_pause_weeks",
-            "first_review_weeks", "review_every_weeks",
+            "first_review_weeks", "review_every_weeks", "supervision_every_weeks", "group_counts_as_supervision",
         ]  # fmt: skip
         widgets = {"kind": forms.RadioSelect}
         help_texts = {
@@ -323,6 +324,8 @@ class ServiceForm(forms.ModelForm):
             "could_not_reach_tries": _("So many tries, in different ways, before a referral counts as not reached."),
             "longest_pause_weeks": _("A support can pause for so long; after that it is time to decide together."),
             "first_review_weeks": _("Counted from the day a support starts, or another volunteer is introduced."),
+            "supervision_every_weeks": _("Volunteers and their coordinator talk at least this often: usually 4 to 6."),
+            "group_counts_as_supervision": _("Otherwise a group is extra, and a talk between two is still due."),
             "review_every_weeks": _("Proposed after each one. 0: this service holds none by itself, as most groups."),
         }
 

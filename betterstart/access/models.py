@@ -220,6 +220,8 @@ class Service(models.Model):
     not_available_in_a_row = whole_number(_("tell the coordinator after not available (in a row)"), 2, 1, 10)
     first_review_weeks = whole_number(_("first review after (weeks)"), 6, 1, 52)
     review_every_weeks = whole_number(_("then a review every (weeks)"), 12, 0, 26)
+    supervision_every_weeks = whole_number(_("supervision at least every (weeks)"), 6, 1, 26)
+    group_counts_as_supervision = models.BooleanField(_("a group counts as supervision"), default=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 

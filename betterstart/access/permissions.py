@@ -25,6 +25,8 @@ class Permission(Enum):
     VOLUNTEER_MANAGE = "volunteer.manage"
     DBS_DECIDE = "dbs.decide"
     AGREEMENT_WORD = "agreement.word"
+    SUPERVISION_HOLD = "supervision.hold"
+    SUPERVISION_OVERSEE = "supervision.oversee"
     VOLUNTEER_SUSPEND = "volunteer.suspend"
     EXPENSE_DECIDE = "expense.decide"
     EXPENSE_PAY = "expense.pay"

@@ -13,9 +13,17 @@ from betterstart.charts.svg import drawing, element, mark, path
 WIDTH, HEIGHT, EDGE = 132, 36, 5
 
 
-def sparkline(measure: Measure, dates: Sequence[date], values: Sequence[float | None]) -> Chart:
+def sparkline(
+    measure: Measure,
+    dates: Sequence[date],
+    values: Sequence[float | None],
+    *,
+    within: tuple[float, float] | None = None,
+) -> Chart:
     """The figures of the periods that start on `dates`, the last one as a dot; a period without a figure is a gap.
 
+    Without `within` the line fills its room; with it, it stands where its figures lie between these two, so that lines
+    beside each other can be read alike.
     The picture has one size, to stand in a tile or in a line of text: write `{{ chart.svg }}`.
     Raises ValueError when there is not one date for each figure.
     """
@@ -26,7 +34,8 @@ def sparkline(measure: Measure, dates: Sequence[date], values: Sequence[float | 
     parts: list[str] = []
     if known:
         x = Scale(0, max(len(values) - 1, 1), EDGE, WIDTH - EDGE)
-        low, high = min(value for _i, value in known), max(value for _i, value in known)
+        shown = [*(value for _i, value in known), *(within or ())]
+        low, high = min(shown), max(shown)
         y = Scale(low, high, HEIGHT - EDGE, EDGE)
         lines = runs([None if value is None else (x(i), y(value)) for i, value in enumerate(values)])
         parts = [

@@ -37,6 +37,7 @@ from tests.access.directory_rows import add_directory
 from tests.access.plan_rows import add_plans
 from tests.access.review_rows import add_reviews
 from tests.access.signing_in import prove
+from tests.access.supervision_rows import add_talks
 from volunteers.models import CallRequest
 
 
@@ -100,6 +101,7 @@ def add_rows(cast: SimpleNamespace) -> None:
     add_plans(cast)
     add_reviews(cast)
     add_answers(cast)
+    add_talks(cast)
     cast.joined = joined_into(cast.family, cast.coordinator)
     cast.far_joined = joined_into(cast.far_family, cast.other_coordinator)
     for here, family, by in (("", cast.family, cast.coordinator), ("far_", cast.far_family, cast.other_coordinator)):

@@ -10,6 +10,7 @@ from typing import Any
 from tests.access import answer_rows as said
 from tests.access import circle_rows, directory_rows, plan_rows, review_rows
 from tests.access import matrix_rows as rows
+from tests.access import supervision_rows as talks
 
 EVERYBODY = frozenset(
     {
@@ -274,6 +275,25 @@ PAGES: dict[str, Page] = {
     "families:my-calendar": Page(COORDINATORS | VOLUNTEERS),
     "families:calendar-take-back": Page(COORDINATORS | VOLUNTEERS),
     "families:calendar-feed": Page(OPEN, lambda cast: {"token": cast.calendar}),
+    "volunteers:supervision-list": Page({"coordinator"}, rows.volunteer, talks.mine("far_volunteer_row"), FAR),
+    "volunteers:supervision-plan": Page({"coordinator"}, rows.volunteer, talks.mine("far_volunteer_row"), FAR),
+    "volunteers:supervision-write": Page({"coordinator"}, rows.volunteer, talks.mine("far_volunteer_row"), FAR),
+    "volunteers:supervision-group-plan": Page(COORDINATORS),
+    "volunteers:supervision-group-write": Page(COORDINATORS),
+    "volunteers:supervision": Page({"coordinator"}, talks.mine("talk"), talks.mine("far_talk"), FAR),
+    "volunteers:supervision-hold": Page(
+        {"coordinator"}, talks.mine("planned_talk"), talks.mine("far_planned_talk"), FAR
+    ),
+    "volunteers:supervision-edit": Page({"coordinator"}, talks.mine("talk"), talks.mine("far_talk"), FAR),
+    "volunteers:supervision-cancel": Page(
+        {"coordinator"}, talks.mine("planned_talk"), talks.mine("far_planned_talk"), FAR
+    ),
+    "volunteers:agreed-done": Page({"coordinator", "volunteer"}, talks.mine("agreed"), talks.mine("far_agreed"), FAR),
+    "volunteers:supervision-dates": Page({"manager"}),
+    "volunteers:supervision-coordinator": Page({"manager"}, talks.of_coordinator, talks.of_far_coordinator),
+    "volunteers:my-supervision": Page(EVERYBODY),
+    "volunteers:my-talk": Page({"volunteer"}, talks.mine("talk"), talks.mine("far_talk")),
+    "volunteers:my-load": Page(VOLUNTEERS),
     "volunteers:my-visits": Page(VOLUNTEERS),
     "volunteers:after-visits": Page(VOLUNTEERS),
     "volunteers:my-check-in": Page({"volunteer"}, rows.check_in, rows.far_check_in),

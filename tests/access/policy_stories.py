@@ -62,6 +62,7 @@ from families.models import (
 from families.models.own_words import Sayable
 from tests import factories
 from tests.access.answer_rows import add_answers_of_both
+from tests.access.supervision_rows import add_talks
 from tests.conftest import make_cast
 from tests.volunteers.matching_rows import never, profile, visit_needs
 from tests.volunteers.pairs import asked_of_both
@@ -81,6 +82,10 @@ from volunteers.models import (
     NeverWith,
     Reference,
     ReferenceWords,
+    Supervision,
+    SupervisionAction,
+    SupervisionNote,
+    SupervisionPart,
     Volunteer,
     VolunteerOffer,
     VolunteerProfile,
@@ -164,6 +169,10 @@ MODELS = [
     VisitNeeds,
     VolunteerOffer,
     VolunteerProfile,
+    Supervision,
+    SupervisionPart,
+    SupervisionNote,
+    SupervisionAction,
 ]
 
 
@@ -196,6 +205,7 @@ def make_stories():
     _sides(cast)
     _matches(cast)
     add_answers_of_both(cast)
+    add_talks(cast)
     for service, family in ((cast.stay_and_play, cast.family), (cast.far, cast.far_family)):
         group = factories.group(service, run_by=(cast.other_volunteer,))
         factories.booking(group, family)

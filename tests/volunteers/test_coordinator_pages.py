@@ -153,7 +153,7 @@ def test_ending_says_what_it_means_and_then_ends(cast, as_user):
     assert client.get(url, follow=True).redirect_chain
 
 
-def test_how_they_are_is_said_in_sentences_by_name(cast, as_user):
+def test_how_they_are_is_said_in_sentences_and_whoever_asked_for_a_call_comes_first(cast, as_user):
     told(cast, 2, heaviness=3, my_mood=2)
     told(cast, 3, heaviness=4, my_mood=1)
     CallRequest.objects.create(volunteer=cast.other_volunteer_row)
@@ -161,9 +161,9 @@ def test_how_they_are_is_said_in_sentences_by_name(cast, as_user):
     page = as_user(cast.coordinator).get(reverse("volunteers:how-they-are"))
 
     rows = page.context["rows"]
-    assert [str(row.volunteer) for row in rows] == ["Vera Volunteer", "Wilf Othervolunteer"]
-    assert rows[0].sentences == ["two visits this fortnight were heavy", "the last two visits were hard for them"]
-    assert rows[1].call is not None
+    assert [str(row.volunteer) for row in rows] == ["Wilf Othervolunteer", "Vera Volunteer"]
+    assert rows[0].call is not None
+    assert rows[1].sentences[:2] == ["two visits this fortnight were heavy", "the last two visits were hard for them"]
 
 
 def test_volunteer_who_has_not_been_heard_of_is_named(cast, as_user):

@@ -138,3 +138,37 @@ def test_provider_asks_once_and_counts_beyond_its_limit(cast, provider, django_a
     assert len(rows.needs) <= 2
     if provider is needs.asked:
         assert rows.total == 3
+
+
+def written(cast, kind, by, days):
+    """A note written so many days ago on a check-in that was read."""
+    check_in = told(cast)
+    with acting_as(Scope.SCOPED, cast.coordinator.pk):
+        mark_seen(by=cast.coordinator, check_in=check_in, version=check_in.version)
+    with acting_as(Scope.SCOPED, by.pk):
+        note = add_note(by=by, check_in=check_in, kind=kind, words="Words")
+    type(note).objects.filter(pk=note.pk).update(created_at=timezone.now() - dt.timedelta(days=days))
+    return check_in
+
+
+@pytest.mark.parametrize(("days", "waits"), [(0, ""), (4, "has waited"), (9, "they may think that nobody reads it")])
+def test_answer_nobody_has_read_says_how_long_it_has_waited(cast, days, waits):
+    written(cast, "answer", cast.volunteer, days)
+
+    need = found(needs.asked, cast.coordinator).needs[0]
+
+    assert need.reason.startswith("Vera Volunteer wrote more")
+    assert (waits in need.detail) if waits else need.detail == ""
+
+
+@pytest.mark.parametrize(("days", "says"), [(1, None), (4, "working days"), (9, "ring rather than write again")])
+def test_question_without_an_answer_comes_back_to_today_after_two_working_days(cast, days, says):
+    check_in = written(cast, "question", cast.coordinator, days)
+
+    rows = found(needs.asked, cast.coordinator)
+
+    assert [says in need.detail for need in rows.needs] == ([True] if says else [])
+    with acting_as(Scope.SCOPED, cast.volunteer.pk):
+        add_note(by=cast.volunteer, check_in=check_in, kind="answer", words="An hour.")
+    reasons = [need.reason for need in found(needs.asked, cast.coordinator).needs]
+    assert [reason.startswith("Vera Volunteer wrote more") for reason in reasons] == [True]

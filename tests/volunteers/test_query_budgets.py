@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests import factories
+from tests.supervising import a_talk
 from volunteers.models import CallRequest, CheckInNote
 
 
@@ -30,6 +31,9 @@ def one_more(cast, number):
     check_in = factories.check_in(visit, worry="yes", heaviness=4, my_mood=1, my_impression=["sad"])
     CheckInNote.objects.create(check_in=check_in, family=family, author=person, kind="addendum", words="More")
     factories.visit(family, person, days_ago=-2, state="planned")
+    a_talk(cast.coordinator, row, match=match, days_ago=60)
+    a_talk(cast.coordinator, cast.volunteer_row, match=cast.match, strengths="Calm.", days_ago=number + 1)
+    a_talk(cast.coordinator, cast.volunteer_row, state="planned", days_ago=-number - 1)
     factories.member(cast.family, f"Child {number}")
     factories.visit(cast.family, cast.volunteer, days_ago=-number - 1, state="planned")
     factories.visit(cast.family, cast.volunteer, days_ago=number + 1)
@@ -49,7 +53,12 @@ PAGES = [
     ("coordinator", "volunteers:check-in", "own", 18),
     ("coordinator", "volunteers:list", "", 14),
     ("coordinator", "volunteers:how-they-are", "", 14),
-    ("coordinator", "volunteers:volunteer", "volunteer", 16),
+    ("coordinator", "volunteers:volunteer", "volunteer", 17),
+    ("coordinator", "volunteers:supervision-list", "volunteer", 14),
+    ("coordinator", "volunteers:supervision-group-write", "", 12),
+    ("volunteer", "volunteers:my-supervision", "", 12),
+    ("volunteer", "volunteers:my-load", "", 16),
+    ("manager", "volunteers:supervision-dates", "", 14),
     ("coordinator", "volunteers:family-panel", "family", 18),
     ("coordinator", "volunteers:match", "match", 16),
     ("coordinator", "volunteers:match-start", "family", 18),

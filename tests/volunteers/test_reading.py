@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from django.urls import reverse
 
 from betterstart.access.acting import Scope, acting_as
 from betterstart.audit.models import AuditEvent
@@ -141,3 +142,52 @@ def test_note_added_after_reading_waits_until_it_is_read_too(cast, visit):
     read(check_in, cast.coordinator)
 
     assert not check_in.notes.unread_from_author().exists()
+
+
+def test_thank_you_is_its_own_kind_needs_no_words_and_marks_it_as_read(cast, visit):
+    check_in = tell(cast.volunteer, visit)
+
+    with acting_as(Scope.SCOPED, cast.coordinator.pk):
+        mark_seen(by=cast.coordinator, check_in=check_in, version=check_in.version, thanks=True)
+
+    note = check_in.notes.get()
+    assert (note.kind, note.words, CheckIn.objects.get().seen_by) == ("thanks", "", cast.coordinator)
+
+
+def test_worry_is_not_put_away_with_a_bare_thank_you(cast, visit):
+    check_in = tell(cast.volunteer, visit, worry="yes")
+    of = {"by": cast.coordinator, "check_in": check_in, "version": check_in.version, "thanks": True}
+
+    with acting_as(Scope.SCOPED, cast.coordinator.pk):
+        with pytest.raises(CheckInRefused, match="waiting to hear"):
+            mark_seen(**of)
+        assert mark_seen(**of, words="I rang the health visitor.").seen_at
+
+
+def test_each_side_sees_that_the_other_has_read_and_when(cast, visit, as_user):
+    check_in = tell(cast.volunteer, visit)
+    question = note(check_in, cast.coordinator, "question", "How long?")
+    url = reverse("volunteers:my-check-in", args=[check_in.pk])
+
+    as_user(cast.volunteer).get(url)
+    question.refresh_from_db()
+    answer = note(check_in, cast.volunteer, "answer", "An hour.")
+    read(check_in, cast.coordinator)
+    answer.refresh_from_db()
+
+    assert (question.seen_by, answer.seen_by) == (cast.volunteer, cast.coordinator)
+    page = as_user(cast.volunteer).get(url).content.decode()
+    assert "Carys Coordinator read this on" in page
+
+
+def test_question_waits_on_my_visits_until_it_is_answered_and_a_thank_you_stands_there(cast, visit, as_user):
+    check_in = tell(cast.volunteer, visit)
+    note(check_in, cast.coordinator, "question", "How long?")
+    note(check_in, cast.coordinator, "thanks", "")
+    client, url = as_user(cast.volunteer), reverse("volunteers:my-visits")
+
+    assert [one.kind for one in client.get(url).context["page"].news] == ["question", "thanks"]
+    note(check_in, cast.volunteer, "answer", "An hour.")
+    page = client.get(url)
+    assert [one.kind for one in page.context["page"].news] == ["thanks"]
+    assert "Carys Coordinator says thank you" in page.content.decode()

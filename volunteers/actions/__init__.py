@@ -16,7 +16,7 @@ from volunteers.actions.match_views import MatchViewRefused, say_how_it_goes
 from volunteers.actions.matches import start_match
 from volunteers.actions.offers import answer_offer, offer_match, record_answer, suggest_match, withdraw_match
 from volunteers.actions.pairing import MatchRefused, families_now
-from volunteers.actions.reading import add_note, mark_seen
+from volunteers.actions.reading import add_note, mark_seen, note_read
 
 __all__ = [
     "AlreadyCheckedIn",
@@ -40,6 +40,7 @@ __all__ = [
     "look_back",
     "mark_seen",
     "may_edit",
+    "note_read",
     "note_talked",
     "offer_match",
     "pause_match",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from betterstart.access.demo import World
-from volunteers.demo import checks, visiting
+from volunteers.demo import checks, supervision, visiting
 
 __all__ = ["build"]
 
@@ -11,3 +11,4 @@ __all__ = ["build"]
 def build(world: World) -> None:
     visiting.build(world)
     checks.build(world)
+    supervision.build(world)

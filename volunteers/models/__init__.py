@@ -10,12 +10,23 @@ from volunteers.models.never_with import NeverReason, NeverSaidBy, NeverWith
 from volunteers.models.profile import Experience, Means, OfferedAs, Section, VolunteerProfile, WithIt
 from volunteers.models.readiness import Step, readiness, readiness_of
 from volunteers.models.reference import Reference, ReferenceWords
+from volunteers.models.supervision import (
+    SUPERVISION_MACHINE,
+    Supervision,
+    SupervisionAction,
+    SupervisionKind,
+    SupervisionNote,
+    SupervisionPart,
+    SupervisionState,
+    Topic,
+)
 from volunteers.models.training import Attendance, Course, CoursePlace, CourseRun, CourseSession
 from volunteers.models.volunteer import Volunteer, VolunteerState
 from volunteers.models.volunteer_moves import VOLUNTEER_MACHINE
 
 __all__ = [
     "MATCH_MACHINE",
+    "SUPERVISION_MACHINE",
     "VOLUNTEER_MACHINE",
     "AgreementKind",
     "AgreementSigned",
@@ -51,7 +62,14 @@ __all__ = [
     "Section",
     "Side",
     "Step",
+    "Supervision",
+    "SupervisionAction",
+    "SupervisionKind",
+    "SupervisionNote",
+    "SupervisionPart",
+    "SupervisionState",
     "Told",
+    "Topic",
     "Volunteer",
     "VolunteerOffer",
     "VolunteerProfile",

@@ -152,9 +152,11 @@ class NoteKind(models.TextChoices):
     ANSWER = "answer", _("Answer")
     ADDENDUM = "addendum", _("Added later")
     REPLY = "reply", _("Reply")
+    THANKS = "thanks", _("Thank you")
 
 
 FROM_THE_AUTHOR = (NoteKind.ANSWER, NoteKind.ADDENDUM)
+TO_THE_AUTHOR = (NoteKind.QUESTION, NoteKind.REPLY, NoteKind.THANKS)
 
 
 class CheckInNoteQuerySet(models.QuerySet["CheckInNote"]):
@@ -166,6 +168,13 @@ class CheckInNoteQuerySet(models.QuerySet["CheckInNote"]):
         """Answers and later additions that no coordinator has read yet."""
         return self.filter(kind__in=FROM_THE_AUTHOR, seen_at=None)
 
+    def open_questions(self) -> CheckInNoteQuerySet:
+        """Questions after which the author has written nothing."""
+        later = CheckInNote.objects.filter(
+            check_in=models.OuterRef("check_in"), kind__in=FROM_THE_AUTHOR, pk__gt=models.OuterRef("pk")
+        )
+        return self.filter(~models.Exists(later), kind=NoteKind.QUESTION)
+
 
 class CheckInNote(models.Model):
     """What was asked, answered or replied, or added once a check-in could no longer be changed."""
@@ -174,9 +183,11 @@ class CheckInNote(models.Model):
     family = models.ForeignKey(Family, on_delete=models.PROTECT, related_name="+")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=10, choices=NoteKind)
-    words = models.TextField(_("your words"), max_length=2000)
+    words = models.TextField(_("your words"), max_length=2000, blank=True)
+    """Empty only where somebody says thank you and no more."""
     created_at = models.DateTimeField(auto_now_add=True)
     seen_at = models.DateTimeField(null=True, editable=False)
+    seen_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
 
     objects = CheckInNoteQuerySet.as_manager()
 

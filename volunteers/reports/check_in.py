@@ -39,7 +39,8 @@ class CheckInPage:
     @property
     def open_question(self) -> CheckInNote | None:
         """The coordinator's latest question, while the author has written nothing after it."""
-        latest = next((note for note in reversed(self.notes) if note.kind != NoteKind.REPLY), None)
+        beside = (NoteKind.REPLY, NoteKind.THANKS)
+        latest = next((note for note in reversed(self.notes) if note.kind not in beside), None)
         return latest if latest and latest.kind == NoteKind.QUESTION else None
 
     @property
@@ -63,7 +64,7 @@ def feeling_words(check_in: CheckIn, words: dict[str, str]) -> tuple[list[str], 
 def check_in_page(check_in: CheckIn, user: User) -> CheckInPage:
     """One check-in with everything said about it since. `check_in` comes with its visit, family and people."""
     said, seemed = feeling_words(check_in, words_by_key(get_language()))
-    notes = list(check_in.notes.select_related("author"))
+    notes = list(check_in.notes.select_related("author", "seen_by"))
     back = beside_note(user, check_in.visit)
     return CheckInPage(check_in, said, seemed, notes, may_edit(user, check_in), back)
 

@@ -14,9 +14,10 @@ from betterstart.transitions.models import Transition
 from families.models import FamilyReply, GroupSession, Visit, VisitState
 from families.reports.groups import next_session
 from families.reports.replies import said_to
-from volunteers.models import CallRequest, CheckIn, CheckInNote, Match, NoteKind
+from volunteers.models import CallRequest, CheckIn, CheckInNote, Match, NoteKind, SupervisionPart
 from volunteers.reports.before import Visiting, visiting
 from volunteers.reports.match_views import Asked, to_say
+from volunteers.reports.supervision_pages import talks_waiting
 
 MOST_AHEAD = 6
 MOST_WAITING = 5
@@ -42,6 +43,8 @@ class MyVisits:
     call: CallRequest | None
     group: GroupSession | None
     """The next session of a group they run."""
+    talks: list[SupervisionPart]
+    """Supervision that waits to be confirmed, or is planned."""
     asked: list[Asked]
     """Families that are looked at soon: how does it go with them?"""
 
@@ -74,6 +77,7 @@ def my_visits(user: User) -> MyVisits:
         ),
         call=CallRequest.objects.visible_to(user).open().filter(volunteer__user=user).first(),
         group=next_session(user),
+        talks=talks_waiting(user),
         asked=to_say(user),
     )
 
@@ -92,12 +96,13 @@ def _recordable(visit: Visit) -> bool:
 
 
 def _news(user: User, now: dt.datetime) -> list[CheckInNote]:
-    later = CheckInNote.objects.filter(check_in=models.OuterRef("check_in"), author=user, pk__gt=models.OuterRef("pk"))
+    """Questions not answered yet before anything else; then what came back and was not opened yet, or came lately."""
     notes = CheckInNote.objects.filter(check_in__in=CheckIn.objects.visible_to(user).filter(author=user))
-    open_question = models.Q(kind=NoteKind.QUESTION, answered=False)
-    lately = models.Q(kind=NoteKind.REPLY, created_at__gte=now - NEWS_FOR)
-    rows = notes.annotate(answered=models.Exists(later)).filter(open_question | lately)
-    return list(rows.select_related("author", "check_in__visit__family").order_by("-pk")[:3])
+    back = models.Q(kind__in=[NoteKind.REPLY, NoteKind.THANKS])
+    lately = back & (models.Q(created_at__gte=now - NEWS_FOR) | models.Q(seen_at=None))
+    rows = notes.filter(models.Q(pk__in=notes.open_questions().values("pk")) | lately)
+    waits = models.Case(models.When(kind=NoteKind.QUESTION, then=0), default=1)
+    return list(rows.select_related("author", "check_in__visit__family").order_by(waits, "-pk")[:3])
 
 
 def _taken_out(user: User, now: dt.datetime) -> list[Visit]:

@@ -13,10 +13,11 @@ from django.utils.translation import ngettext
 
 from betterstart.access.models import Membership, User
 from betterstart.access.roles import Role
-from betterstart.clock import at_london, day_in_words, moment_in_words
+from betterstart.clock import at_london, day_in_words, london_date, moment_in_words
 from families.models import Visit, VisitState
 from families.models.support import CLOSED_STATES
 from families.reports.needs import Found, Need, Urgency
+from families.reports.replies import LATE_AFTER, VERY_LATE_AFTER, working_days
 from volunteers.models import CallRequest, CheckIn, CheckInNote, Match, MatchState, Volunteer, Worry
 from volunteers.models.check_in import MOST_HEAVY
 from volunteers.models.match import HOLDING
@@ -27,34 +28,54 @@ UNREAD_FOR = dt.timedelta(days=3)
 
 
 def asked(user: User, today: dt.date, limit: int) -> Found:
-    """Check-ins with a worry, a "not sure", a very heavy visit, or an answer that nobody has read."""
-    mine = CheckIn.objects.visible_to(user).coordinated_by(user).to_read()
-    rows = mine.filter(
+    """Check-ins with a worry, a "not sure", a very heavy visit, an answer that nobody has read, or a question that the
+    volunteer has not answered for two working days: in one query.
+    """
+    notes = CheckInNote.objects.filter(check_in=models.OuterRef("pk")).order_by("pk")
+    old = notes.open_questions().filter(created_at__lt=_before_working_days(today, LATE_AFTER))
+    mine = CheckIn.objects.visible_to(user).coordinated_by(user).with_urgency()
+    rows: Any = mine.annotate(
+        more_at=models.Subquery(notes.unread_from_author().values("created_at")[:1]),
+        question_at=models.Subquery(old.values("created_at")[:1]),
+    ).filter(
         models.Q(seen_at=None, worry__in=[Worry.YES, Worry.NOT_SURE])
         | models.Q(seen_at=None, heaviness=MOST_HEAVY)
-        | models.Q(has_more=True)
+        | models.Q(more_at__isnull=False)
+        | models.Q(question_at__isnull=False) & ~models.Q(visit__state=VisitState.WITHDRAWN)
     )
-    more = CheckInNote.objects.filter(check_in=models.OuterRef("pk")).unread_from_author().order_by("pk")
-    shown = rows.annotate(more_at=models.Subquery(more.values("created_at")[:1]), total=IN_ALL)
-    return _found([(_about(row), row) for row in shown.select_related("visit", "family", "author")[:limit]])
+    shown = rows.annotate(total=IN_ALL).order_by("urgency", "recorded_at", "pk")
+    return _found([(_about(row, today), row) for row in shown.select_related("visit", "family", "author")[:limit]])
+
+
+def _before_working_days(today: dt.date, days: int) -> dt.datetime:
+    """What was written before this moment has waited at least so many working days."""
+    day = today
+    while working_days(day, today) < days:
+        day -= dt.timedelta(days=1)
+    return at_london(day + dt.timedelta(days=1), dt.time())
 
 
 def _found(pairs: list[tuple[Need, Any]]) -> Found:
     return Found([need for need, _row in pairs], pairs[0][1].total if pairs else 0)
 
 
-def _about(row: Any) -> Need:
-    name = row.author.display_name
-    unread = row.seen_at is None
-    since = row.recorded_at if unread else row.more_at
+def _about(row: Any, today: dt.date) -> Need:
+    name, unread = row.author.display_name, row.seen_at is None
+    since, urgency, detail = row.recorded_at, Urgency.ASKED, ""
     if unread and row.worry == Worry.YES:
         reason, urgency, icon = _("Worried: {name}, {when}"), Urgency.WORRY, "concern"
     elif unread and row.worry == Worry.NOT_SURE:
-        reason, urgency, icon = _("“Not sure, talk to me”: {name}, {when}"), Urgency.ASKED, "message"
+        reason, icon = _("“Not sure, talk to me”: {name}, {when}"), "message"
     elif unread and row.heaviness == MOST_HEAVY:
-        reason, urgency, icon = _("A very heavy visit for {name}, {when}"), Urgency.ASKED, "heavy"
+        reason, icon = _("A very heavy visit for {name}, {when}"), "heavy"
+    elif row.more_at:
+        reason, icon, since = _("{name} wrote more, {when}"), "message", row.more_at
+        detail = _waits_for_you(since, today)
     else:
-        reason, urgency, icon = _("{name} wrote more, {when}"), Urgency.ASKED, "message"
+        reason, icon, since = _("Your question to {name} of {when} has no answer yet"), "message", row.question_at
+        urgency, detail = Urgency.PROMISE, _waits_for_them(since, today)
+    if row.visit.state == VisitState.WITHDRAWN:
+        detail = _("the visit was entered by mistake")
     return Need(
         reason=reason.format(name=name, when=moment_in_words(since)),
         family=row.family,
@@ -63,8 +84,23 @@ def _about(row: Any) -> Need:
         action=_("Read"),
         urgency=urgency,
         icon=icon,
-        detail=_("the visit was entered by mistake") if row.visit.state == VisitState.WITHDRAWN else "",
+        detail=detail,
     )
+
+
+def _waits_for_you(since: dt.datetime, today: dt.date) -> str:
+    """Somebody wrote back, and nobody has read it: said after two working days, and after five what they may think."""
+    days = working_days(london_date(since), today)
+    if days < LATE_AFTER:
+        return ""
+    words = ngettext("has waited {n} working day", "has waited {n} working days", days).format(n=days)
+    return words if days < VERY_LATE_AFTER else _("{waited}: they may think that nobody reads it").format(waited=words)
+
+
+def _waits_for_them(since: dt.datetime, today: dt.date) -> str:
+    days = working_days(london_date(since), today)
+    words = ngettext("{n} working day", "{n} working days", days).format(n=days)
+    return words if days < VERY_LATE_AFTER else _("{waited}: ring rather than write again").format(waited=words)
 
 
 def calls(user: User, today: dt.date, limit: int) -> Found:

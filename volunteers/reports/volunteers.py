@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import Any
 
 from django.contrib.humanize.templatetags.humanize import apnumber
@@ -15,10 +16,31 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from betterstart.access.acting import Scope, acting_as
-from betterstart.access.models import User
+from betterstart.access.models import Service, User
+from betterstart.charts.chart import Chart
 from betterstart.clock import day_in_words, london_date, london_today
 from volunteers.models import CallRequest, CheckIn, Match, Volunteer
 from volunteers.models.volunteer import VolunteerQuerySet
+from volunteers.reports.load import (
+    WEEKS,
+    Weeks,
+    given_in_words,
+    heaviness,
+    heaviness_picture,
+    hours,
+    is_more_than_offered,
+)
+from volunteers.reports.supervision import (
+    Facts,
+    call_in_words,
+    due_by,
+    facts_of,
+    gap_in_words,
+    hard_in_words,
+    something_hard,
+    with_due_day,
+    with_facts,
+)
 
 PAGE = 30
 PANEL = 6
@@ -27,6 +49,29 @@ FORTNIGHT = dt.timedelta(days=14)
 HEAVY = 3
 LOW = 2
 QUIET_DAYS = 21
+BLANK: Weeks = [None] * WEEKS
+
+
+class Why(IntEnum):
+    """Why somebody might need a call, in the order in which a coordinator would ring."""
+
+    HARD = 0
+    CALL = 1
+    CARRIES = 2
+    DUE = 3
+    QUIET = 4
+    WELL = 5
+
+    @property
+    def heading(self) -> str:
+        return {
+            Why.HARD: _("Something hard happened: ring first"),
+            Why.CALL: _("Asked for a call"),
+            Why.CARRIES: _("Carried a lot lately"),
+            Why.DUE: _("Time to talk"),
+            Why.QUIET: _("Not heard from lately"),
+            Why.WELL: _("Nothing that presses"),
+        }[self]
 
 
 @dataclass(frozen=True)
@@ -40,10 +85,25 @@ class HowTheyAre:
     """Why one might ring, in words."""
     last_words: str
     """When the last check-in came."""
+    why: Why
+    """Why this person stands where they stand in the list."""
+    gap: str
+    """When the two last talked, and when a talk is due."""
+    given: str = ""
+    """Hours of visits and travel beside what they offered."""
+    picture: Chart | None = None
+    """How heavy the last weeks were, if they said so."""
+
+    @property
+    def is_due(self) -> bool:
+        return self.why == Why.DUE
 
 
-def _sentences(row: Any) -> list[str]:
+def _sentences(row: Any, facts: Facts) -> list[str]:
     said = []
+    if facts.longest_hard:
+        event, at = facts.longest_hard
+        said.append(_("{what}: {call}").format(what=hard_in_words(event, at), call=call_in_words(at, london_today())))
     if row.heavy:
         sentence = ngettext("{n} visit this fortnight was heavy", "{n} visits this fortnight were heavy", row.heavy)
         said.append(sentence.format(n=apnumber(row.heavy)))
@@ -68,13 +128,15 @@ def _last_words(row: Any) -> str:
 
 
 def _annotated(user: User, volunteers: VolunteerQuerySet) -> models.QuerySet[Any]:
-    """Everything about each volunteer in the one query, from check-ins this coordinator answers for."""
+    """Everything about each volunteer in the one query, from what this coordinator answers for."""
     said = CheckIn.objects.coordinated_by(user).standing().filter(author=models.OuterRef("user"))
     together = Match.objects.coordinated_by(user).holding().filter(volunteer=models.OuterRef("pk"))
     heavy = said.filter(recorded_at__gte=timezone.now() - FORTNIGHT, heaviness__gte=HEAVY).order_by()
     call = CallRequest.objects.open().filter(volunteer=models.OuterRef("pk"))
     in_charge = Volunteer.objects.supervised_by(user).filter(pk=models.OuterRef("volunteer"))
-    return volunteers.select_related("user").annotate(
+    rows: Any = with_due_day(with_facts(Service.objects.coordinated_by(user), volunteers))
+    rows = rows.select_related("user").annotate(
+        offered=models.F("profile__hours_a_week"),
         families=ArraySubquery(
             together.order_by("started_on").values_list(
                 JSONObject(name="family__name", uuid="family__uuid", match="pk")
@@ -91,43 +153,77 @@ def _annotated(user: User, volunteers: VolunteerQuerySet) -> models.QuerySet[Any
             )[:1]
         ),
     )
+    return rows.annotate(why=_why())
 
 
-def _described(row: Any) -> HowTheyAre:
-    call = row.call
+def _why() -> models.Case:
+    """The first reason that holds. By reasons, never by how much: nobody is set above anybody."""
+    now, today = timezone.now(), london_today()
+    carries = models.Q(heavy__gt=0) | models.Q(moods__len=2, moods__0__lte=LOW, moods__1__lte=LOW)
+    quiet = models.Q(heard_at__lt=now - dt.timedelta(days=QUIET_DAYS), families__len__gt=0)
+    return models.Case(
+        models.When(something_hard(), then=Why.HARD),
+        models.When(call__isnull=False, then=Why.CALL),
+        models.When(carries, then=Why.CARRIES),
+        models.When(due_by(today, now), then=Why.DUE),
+        models.When(quiet, then=Why.QUIET),
+        default=Why.WELL,
+        output_field=models.IntegerField(),
+    )
+
+
+def _described(user: User, rows: list[Any]) -> list[HowTheyAre]:
+    """The rows in words, with what each gave and how heavy it was: two more questions, however many rows."""
+    services, people = Service.objects.coordinated_by(user), [row.user_id for row in rows]
+    heavy, given = heaviness(services, people), hours(services, people)
+    return [_in_words(row, heavy.get(row.user_id, BLANK), given.get(row.user_id, BLANK)) for row in rows]
+
+
+def _in_words(row: Any, heavy: Weeks, given: Weeks) -> HowTheyAre:
+    call, facts = row.call, facts_of(row)
     if call:
         asked = dt.datetime.fromisoformat(call["asked_at"])
         call = call | {"day": day_in_words(asked)}
-    return HowTheyAre(row, row.families, call, _sentences(row), _last_words(row))
+    offered = None if row.offered is None else float(row.offered)
+    sentences = _sentences(row, facts)
+    if is_more_than_offered(given, offered):
+        sentences.append(_("gave more hours than they offered"))
+    return HowTheyAre(
+        volunteer=row,
+        families=row.families,
+        call=call,
+        sentences=sentences,
+        last_words=_last_words(row),
+        why=Why(row.why),
+        gap=gap_in_words(facts, london_today()),
+        given=given_in_words(given, offered) if offered or any(given) else "",
+        picture=heaviness_picture(heavy),
+    )
 
 
 def how_they_are(user: User, after: str = "") -> tuple[list[HowTheyAre], str]:
-    """One page of the volunteers of this coordinator's services by name, and the key of the next page."""
-    volunteers = Volunteer.objects.supervised_by(user).here()
+    """One page of the volunteers of this coordinator's services, by who might need a call, then by name; and the key
+    of the next page.
+    """
+    rows = _annotated(user, Volunteer.objects.supervised_by(user).here())
     if after.isascii() and after.isdecimal() and len(after) < 19:
-        last = Volunteer.objects.visible_to(user).filter(pk=int(after)).values_list("user__display_name", "pk").first()
+        last = rows.filter(pk=int(after)).values_list("why", "user__display_name", "pk").first()
         if last:
-            behind = models.Q(user__display_name__gt=last[0]) | models.Q(user__display_name=last[0], pk__gt=last[1])
-            volunteers = volunteers.filter(behind)
-    rows = list(_annotated(user, volunteers).order_by("user__display_name", "pk")[: PAGE + 1])
-    return [_described(row) for row in rows[:PAGE]], str(rows[PAGE - 1].pk) if len(rows) > PAGE else ""
+            name, pk = models.Q(user__display_name__gt=last[1]), models.Q(user__display_name=last[1], pk__gt=last[2])
+            rows = rows.filter(models.Q(why__gt=last[0]) | models.Q(why=last[0]) & (name | pk))
+    found = list(rows.order_by("why", "user__display_name", "pk")[: PAGE + 1])
+    return _described(user, found[:PAGE]), str(found[PAGE - 1].pk) if len(found) > PAGE else ""
 
 
 def who_to_ring(user: User) -> tuple[list[HowTheyAre], int]:
-    """The volunteers with something to say, by name, at most PANEL of them; and how many volunteers there are."""
+    """The volunteers with a reason to ring, at most PANEL of them; and how many volunteers there are."""
     volunteers = Volunteer.objects.supervised_by(user).here()
-    quiet_since = timezone.now() - dt.timedelta(days=QUIET_DAYS)
-    rows = _annotated(user, volunteers).filter(
-        models.Q(call__isnull=False)
-        | models.Q(heavy__gt=0)
-        | models.Q(moods__len=2, moods__0__lte=LOW, moods__1__lte=LOW)
-        | models.Q(heard_at__lt=quiet_since, families__len__gt=0)
-    )
-    return [_described(row) for row in rows.order_by("user__display_name", "pk")[:PANEL]], volunteers.count()
+    rows = _annotated(user, volunteers).filter(why__lt=Why.WELL).order_by("why", "user__display_name", "pk")
+    return _described(user, list(rows[:PANEL])), volunteers.count()
 
 
 def one_volunteer(user: User, volunteer: Volunteer) -> HowTheyAre:
-    return _described(_annotated(user, Volunteer.objects.filter(pk=volunteer.pk)).get())
+    return _described(user, [_annotated(user, Volunteer.objects.filter(pk=volunteer.pk)).get()])[0]
 
 
 def with_room(by: User, volunteers: VolunteerQuerySet) -> list[tuple[Volunteer, int]]:

@@ -25,6 +25,7 @@ from volunteers.actions import (
     add_note,
     edit_check_in,
     may_edit,
+    note_read,
     record_check_in,
 )
 from volunteers.forms.check_in import CheckInEditForm, CheckInForm
@@ -210,6 +211,7 @@ def my_check_in(request: HttpRequest, pk: int) -> HttpResponse:
     """One's own check-in, with what came back; answering a question, or adding to it."""
     check_in = own_check_in_or_404(request, pk)
     family = check_in.visit.family
+    note_read(by=request.user, check_in=check_in)
     page = check_in_page(check_in, request.user)
     form = NoteForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():

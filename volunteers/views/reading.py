@@ -60,7 +60,8 @@ def _answer(request: HttpRequest, row: CheckIn, form: SeenForm) -> HttpResponse 
             add_note(by=request.user, check_in=row, kind=NoteKind.QUESTION, words=words)
             messages.success(request, _("Asked. {name} sees your question.").format(name=row.author.display_name))
             return redirect("volunteers:check-in", row.pk)
-        mark_seen(by=request.user, check_in=row, version=form.cleaned_data["version"], words=words)
+        thanks, version = "thank" in request.POST, form.cleaned_data["version"]
+        mark_seen(by=request.user, check_in=row, version=version, words=words, thanks=thanks)
     except CheckInRefused as refusal:
         form.add_error(None, refusal)
         return None
@@ -72,5 +73,6 @@ def _answer(request: HttpRequest, row: CheckIn, form: SeenForm) -> HttpResponse 
         form.add_error(None, sentence.format(name=row.author.display_name))
         return None
     said = _("Marked as read. {name} sees what you wrote.") if words else _("Marked as read.")
+    said = _("Thanked, and marked as read. {name} sees it.") if thanks else said
     messages.success(request, said.format(name=row.author.display_name))
     return redirect("volunteers:check-in-list")

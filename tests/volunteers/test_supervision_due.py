@@ -1,0 +1,186 @@
+"""When to talk: worked out from what happened. The rule alone, and that the database works out the same."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+
+from betterstart.access.acting import Scope, acting_as
+from betterstart.clock import at_london, london_today
+from tests import factories
+from tests.supervising import a_talk
+from volunteers.models import CallRequest, Match, Volunteer
+from volunteers.reports.supervision import Facts, Hard, call_in_words, facts_of, gap_in_words, with_due_day, with_facts
+from volunteers.reports.supervision_needs import to_talk_with
+
+TODAY = dt.date(2026, 8, 5)  # a Wednesday
+NOW = at_london(TODAY, dt.time(12))
+
+
+def days(n):
+    return TODAY - dt.timedelta(days=n)
+
+
+@pytest.mark.parametrize(
+    ("facts", "due_on", "is_due", "words"),
+    [
+        (Facts(), None, False, ""),
+        (Facts(talked_on=days(9)), None, False, "last talked 9 days ago"),
+        (Facts(since=days(41)), days(-1), False, "no supervision on record yet; due in 1 day"),
+        (Facts(since=days(42)), TODAY, True, "no supervision on record yet; due today"),
+        (Facts(since=days(90), talked_on=days(45)), days(3), True, "last talked 45 days ago; due 3 days ago"),
+        (Facts(since=days(90), talked_on=days(38), weeks=5), days(3), True, "last talked 38 days ago; due 3 days ago"),
+        (Facts(since=days(5), talked_on=days(300)), days(-37), False, "last talked 300 days ago; due in 37 days"),
+        (
+            Facts(since=days(90), talked_on=days(50), planned_at=NOW + dt.timedelta(days=2)),
+            days(8),
+            False,
+            "last talked 50 days ago; planned for Friday 7 August",
+        ),
+        (
+            Facts(since=days(90), talked_on=days(50), planned_at=NOW + dt.timedelta(days=20)),
+            days(8),
+            True,
+            "last talked 50 days ago; planned for Tuesday 25 August",
+        ),
+    ],
+)
+def test_a_talk_is_due_so_many_weeks_after_the_last_or_after_they_began(facts, due_on, is_due, words, monkeypatch):
+    monkeypatch.setattr("betterstart.clock.london_today", lambda: TODAY)
+
+    assert (facts.due_on, facts.is_due(TODAY, NOW), gap_in_words(facts, TODAY)) == (due_on, is_due, words)
+
+
+@pytest.mark.parametrize(("late", "overdue"), [(6, False), (7, True)])
+def test_it_is_overdue_a_week_after_it_was_due(late, overdue):
+    assert Facts(since=days(42 + late)).is_overdue(TODAY) is overdue
+
+
+@pytest.mark.parametrize(
+    ("happened", "words"),
+    [
+        (dt.date(2026, 8, 5), "call within one working day"),
+        (dt.date(2026, 8, 4), "call within one working day"),
+        (dt.date(2026, 8, 3), "no call for 2 working days"),
+        (dt.date(2026, 7, 31), "no call for 3 working days"),  # a Friday: the weekend does not count
+    ],
+)
+def test_after_something_hard_somebody_rings_within_one_working_day(happened, words):
+    assert call_in_words(at_london(happened, dt.time(9)), TODAY) == words
+
+
+def facts(cast, volunteer=None):
+    rows = with_due_day(with_facts(cast.coordinator_services, Volunteer.objects.all()))
+    return rows.get(pk=(volunteer or cast.volunteer_row).pk)
+
+
+@pytest.fixture
+def seen(cast):
+    from betterstart.access.models import Service
+
+    cast.coordinator_services = Service.objects.coordinated_by(cast.coordinator)
+    Match.objects.filter(pk=cast.match.pk).update(started_on=london_today() - dt.timedelta(days=60))
+    cast.match.refresh_from_db()
+    return cast
+
+
+@pytest.mark.parametrize(
+    ("talks", "counts", "talked"),
+    [
+        ([], False, None),
+        ([{"days_ago": 20}], False, 20),
+        ([{"days_ago": 20, "kind": "phone"}, {"days_ago": 30}], False, 20),
+        ([{"days_ago": 5, "kind": "group"}, {"days_ago": 30}], False, 30),
+        ([{"days_ago": 5, "kind": "group"}, {"days_ago": 30}], True, 5),
+        ([{"days_ago": -5, "state": "planned"}], False, None),
+    ],
+)
+def test_a_group_counts_as_supervision_only_where_the_service_says_so(seen, talks, counts, talked):
+    seen.home.group_counts_as_supervision = counts
+    seen.home.supervision_every_weeks = 4
+    seen.home.save()
+    for talk in talks:
+        a_talk(seen.coordinator, seen.volunteer_row, **talk)
+
+    row = facts(seen)
+
+    found = facts_of(row)
+    assert found.talked_on == (None if talked is None else london_today() - dt.timedelta(days=talked))
+    assert found.weeks == 4
+    assert row.due_on == found.due_on
+
+
+def hard(seen, what):
+    if what == "worry":
+        visit = factories.visit(seen.family, seen.volunteer, days_ago=2, state="checked_in")
+        factories.check_in(visit, worry="yes", recorded_at=timezone.now() - dt.timedelta(days=2))
+    elif what == "loss":
+        seen.family.silent_since = timezone.now() - dt.timedelta(days=2)
+        seen.family.save()
+    elif what == "threat":
+        of = {"not_delivered_reason": "unsafe", "recorded_at": timezone.now() - dt.timedelta(days=2)}
+        factories.visit(seen.family, seen.volunteer, days_ago=2, state="not_delivered", **of)
+    else:
+        over = {"state": "ended", "ended_on": london_today() - dt.timedelta(days=2), "end_reason": what}
+        Match.objects.filter(pk=seen.match.pk).update(**over)
+
+
+@pytest.mark.parametrize(
+    ("what", "event"),
+    [
+        ("worry", Hard.WORRY),
+        ("loss", Hard.LOSS),
+        ("threat", Hard.THREAT),
+        ("not_right", Hard.ENDING),
+        ("safety", Hard.ENDING),
+        ("goals_met", None),
+    ],
+)
+def test_something_hard_asks_for_a_call_until_somebody_has_talked_with_them(seen, what, event):
+    a_talk(seen.coordinator, seen.volunteer_row, days_ago=5)
+    hard(seen, what)
+    assert [kind for kind, _at in facts_of(facts(seen)).hard] == ([event] if event else [])
+
+    a_talk(seen.coordinator, seen.volunteer_row, seen.other_volunteer_row, kind="group", days_ago=1)
+    assert bool(facts_of(facts(seen)).hard) is bool(event), "a group is no call"
+    a_talk(seen.coordinator, seen.volunteer_row, kind="debrief", days_ago=1)
+    assert facts_of(facts(seen)).hard == ()
+
+
+def test_a_call_that_was_made_ends_it_and_one_that_was_taken_back_does_not(seen):
+    hard(seen, "worry")
+    taken = {"volunteer": seen.volunteer_row, "closed_at": timezone.now()}
+    CallRequest.objects.create(closed_by=seen.volunteer, **taken)
+    assert facts_of(facts(seen)).hard
+    CallRequest.objects.create(closed_by=seen.coordinator, **taken)
+    assert not facts_of(facts(seen)).hard
+
+
+def needs(cast, who="coordinator"):
+    person = getattr(cast, who)
+    with acting_as(Scope.SCOPED, person.pk):
+        return to_talk_with(person, london_today(), 20)
+
+
+def test_today_says_whom_to_ring_before_whom_to_talk_with(seen):
+    assert [need.reason for need in needs(seen).needs] == ["Supervision with Vera Volunteer is overdue"]
+    hard(seen, "worry")
+    late = factories.volunteer(factories.user("Lea Late", "volunteer", seen.home), seen.here)
+    match = factories.match(late, seen.other_family)
+    Match.objects.filter(pk=match.pk).update(started_on=london_today() - dt.timedelta(days=43))
+    a_talk(seen.coordinator, late, days_ago=2, state="planned")
+
+    found = needs(seen)
+
+    day = found.needs[0].reason
+    assert day.startswith("Ring Vera Volunteer: was worried on")
+    assert found.needs[1].reason.startswith("A talk with Lea Late was planned for")
+    assert found.total == 2
+    assert needs(seen, "other_coordinator").total == 0
+
+
+def test_nobody_is_due_while_a_talk_is_planned_for_the_coming_week(seen):
+    a_talk(seen.coordinator, seen.volunteer_row, days_ago=-3, state="planned")
+    assert needs(seen).total == 0
