@@ -344,6 +344,7 @@ FAMILY_WORDS = [
     "templates/families/referral_status.html",
     "templates/families/review_copy.html",
     "templates/links/*.html",
+    "templates/volunteers/find_sheet.html",
 ]
 TIME_ZONE = "Europe/London"
 USE_I18N = True

@@ -16,6 +16,7 @@ class VolunteersConfig(AppConfig):
         from volunteers.reports import handover, needs, supervision_needs
         from volunteers.reports.feelings import feelings_of_visit
         from volunteers.reports.match_views import what_volunteers_say
+        from volunteers.reports.matching.today import looks
         from volunteers.reports.waiting import waiting_today
 
         on_role_given(welcome)
@@ -24,5 +25,6 @@ class VolunteersConfig(AppConfig):
         register_volunteers_say(what_volunteers_say)
         for source in (handover.promised, handover.waiting):
             register_lines(PROMISED, source)
-        for provider in (needs.asked, needs.calls, needs.unread, needs.loose_ends, supervision_needs.to_talk_with):
+        mine = (needs.asked, needs.calls, needs.unread, needs.loose_ends)
+        for provider in (*mine, supervision_needs.to_talk_with, looks):
             register_needs(provider)

@@ -39,7 +39,7 @@ TABLES = [
     "volunteers.Course", "volunteers.CourseRun", "volunteers.CourseSession", "volunteers.CoursePlace",
     "volunteers.Attendance", "volunteers.AgreementWording", "volunteers.AgreementSigned",
     "volunteers.Match", "volunteers.CheckIn", "volunteers.CheckInNote", "volunteers.MatchView",
-    "volunteers.VolunteerProfile", "volunteers.NeverWith",
+    "volunteers.VolunteerProfile", "volunteers.NeverWith", "volunteers.MatchDecision", "volunteers.LookedAgain",
     "volunteers.VolunteerOffer", "volunteers.FamilyOffer", "volunteers.MatchFeedback",
 ]  # fmt: skip
 COPIES_AT_ONCE = 40

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from tests.access import answer_rows as said
-from tests.access import circle_rows, directory_rows, plan_rows, review_rows
+from tests.access import circle_rows, directory_rows, finding_rows, plan_rows, review_rows
 from tests.access import matrix_rows as rows
 from tests.access import supervision_rows as talks
 
@@ -319,6 +319,7 @@ PAGES: dict[str, Page] = {
     "kindness_metrics:definitions": Page({"manager"}),
 }
 PAGES |= {name: Page({"coordinator"}, here, far, FAR) for name, here, far in review_rows.COORDINATED}
+PAGES |= {name: Page({"coordinator"}, here, far, allowed) for name, here, far, allowed in finding_rows.PAGES}
 PAGES |= {name: Page({"coordinator"}, here, far, FAR) for name, here, far in plan_rows.COORDINATED}
 PAGES |= {name: Page(WITH_FAMILY, here, far, FAR) for name, here, far in plan_rows.READ}
 PAGES |= {

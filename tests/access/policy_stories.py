@@ -64,7 +64,7 @@ from tests import factories
 from tests.access.answer_rows import add_answers_of_both
 from tests.access.supervision_rows import add_talks
 from tests.conftest import make_cast
-from tests.volunteers.matching_rows import never, profile, visit_needs
+from tests.volunteers.matching_rows import decision, look, never, profile, visit_needs
 from tests.volunteers.pairs import asked_of_both
 from volunteers.models import (
     AgreementSigned,
@@ -76,7 +76,9 @@ from volunteers.models import (
     DbsCheck,
     DbsReason,
     FamilyOffer,
+    LookedAgain,
     Match,
+    MatchDecision,
     MatchFeedback,
     MatchView,
     NeverWith,
@@ -162,6 +164,8 @@ MODELS = [
     Review,
     ReviewPart,
     HowItGoes,
+    MatchDecision,
+    LookedAgain,
     MatchView,
     FamilyOffer,
     MatchFeedback,
@@ -204,6 +208,7 @@ def make_stories():
     _reviews(cast)
     _sides(cast)
     _matches(cast)
+    _decisions(cast)
     add_answers_of_both(cast)
     add_talks(cast)
     for service, family in ((cast.stay_and_play, cast.family), (cast.far, cast.far_family)):
@@ -307,6 +312,12 @@ def _matches(cast):
         asked_of_both(match, cast.coordinator)
         of = {"match": match, "family": family, "support": match.support}
         MatchFeedback.objects.create(side="volunteer", volunteer=volunteer, **of)
+
+
+def _decisions(cast):
+    """Who was chosen, and that somebody looked again, here and in the other organisation."""
+    for family, by in ((cast.family, cast.coordinator), (cast.far_family, cast.other_coordinator)):
+        look(decision(family.supports.first(), by))
 
 
 def _endings(cast, dara):

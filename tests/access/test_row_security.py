@@ -44,6 +44,8 @@ TABLES = [
     "volunteers_volunteeroffer",
     "volunteers_familyoffer",
     "volunteers_matchfeedback",
+    "volunteers_matchdecision",
+    "volunteers_lookedagain",
     "families_groupbooking",
     "families_bookingperson",
     "families_groupattendance",

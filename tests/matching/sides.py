@@ -18,7 +18,7 @@ FAMILY = FamilySide(
     waiting_since=dt.date(2026, 9, 1),
     languages=frozenset({"ur"}),
     position=BRADFORD,
-    slots=frozenset({"2m"}),
+    slots=frozenset({"tue-morning"}),
     has_pets=False,
     somebody_smokes=False,
     has_stairs=False,
@@ -33,7 +33,7 @@ VOLUNTEER = VolunteerSide(
     languages=frozenset({"ur", "en"}),
     position=BRADFORD,
     travels_km=5.0,
-    slots=frozenset({"2m"}),
+    slots=frozenset({"tue-morning"}),
     hours_left=3.0,
     accepts_pets=True,
     accepts_smoke=True,
@@ -53,10 +53,14 @@ def volunteer(**facts: object) -> VolunteerSide:
 
 maybe = st.none() | st.booleans()
 languages = st.frozensets(st.sampled_from(["en", "ur", "pl"]), max_size=2)
-slots = st.frozensets(st.sampled_from(["1m", "2m", "5e"]), max_size=2)
+slots = st.frozensets(st.sampled_from(["mon-morning", "tue-morning", "fri-evening"]), max_size=2)
 places = st.none() | st.tuples(st.floats(53.7, 53.9), st.floats(-1.9, -1.6))
 genders = st.sampled_from(["", "woman", "man"])
 ids = st.frozensets(st.integers(1, 6), max_size=2)
+animals = st.frozensets(st.sampled_from(["dog", "cat"]), max_size=2)
+needs = st.frozensets(st.sampled_from(["company", "play"]), max_size=2)
+lived = st.frozensets(st.sampled_from(["loss", "multiple_birth"]), max_size=2)
+interests = st.frozensets(st.sampled_from(["baking", "music"]), max_size=2)
 one_or_two = st.integers(1, 2)
 
 families = st.builds(
@@ -68,6 +72,11 @@ families = st.builds(
     position=places,
     slots=slots,
     has_pets=maybe,
+    animals=animals,
+    no_pets=st.booleans(),
+    circumstances=lived,
+    needs=needs,
+    interests=interests,
     somebody_smokes=maybe,
     has_stairs=maybe,
     worker_led=st.sampled_from([False, False, True]),
@@ -88,6 +97,13 @@ volunteers = st.builds(
     slots=slots,
     hours_left=st.none() | st.floats(0, 5),
     accepts_pets=maybe,
+    cannot_animals=animals,
+    keeps_pets=maybe,
+    rather_not=st.frozensets(st.sampled_from(["dog", "smoke", "stairs"]), max_size=2),
+    skills=needs,
+    experience=lived,
+    interests=interests,
+    is_new=st.booleans(),
     accepts_smoke=maybe,
     manages_stairs=maybe,
     gender=st.sampled_from(["", "woman", "man", "neither"]),

@@ -63,7 +63,7 @@ def test_rule_bars_its_case_and_no_other_rule_does(key):
         ({}, {"position": TEN_KM_AWAY, "travels_km": None}),
         ({"interpreter": True}, {"languages": frozenset({"pl"})}),
         ({"has_pets": True, "somebody_smokes": True, "has_stairs": True}, {}),
-        ({"slots": frozenset({"5e"})}, {}),
+        ({"slots": frozenset({"fri-evening"})}, {}),
     ],
 )
 def test_what_nobody_knows_and_what_both_accept_bars_nobody(of_family, of_volunteer):

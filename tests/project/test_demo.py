@@ -70,7 +70,7 @@ from families.models import (
     Visit,
     Wording,
 )
-from volunteers.models import CheckIn, Match, MatchView, Volunteer
+from volunteers.models import CheckIn, LookedAgain, Match, MatchDecision, MatchView, Volunteer
 
 pytestmark = pytest.mark.django_db
 
@@ -141,6 +141,8 @@ def test_demo_has_every_state_and_the_awkward_names():
     assert set(Review.objects.values_list("state", flat=True)) == set(ReviewState.values)
     assert set(HowItGoes.objects.values_list("answer", flat=True)) == set(MatchAnswer.values)
     assert MatchView.objects.exists()
+    assert MatchDecision.objects.filter(match=None).exists()
+    assert LookedAgain.objects.exists()
     looked_at = Support.objects.filter(state="active", started_on__isnull=False, service__review_every_weeks__gt=0)
     assert set(looked_at.values_list("pk", flat=True)) <= set(Review.objects.open().values_list("support", flat=True))
     assert not Review.objects.open().exclude(support__state__in=["active", "paused"]).exists()

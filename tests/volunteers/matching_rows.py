@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from betterstart.access.models import User
 from betterstart.clock import london_today
 from betterstart.places.models import Postcode
 from families.models import Family, Support, VisitNeeds
-from volunteers.models import Match, NeverWith, Section, Volunteer, VolunteerProfile
+from volunteers.models import LookedAgain, Match, MatchDecision, NeverWith, Section, Volunteer, VolunteerProfile
 
 
 def visit_needs(support: Support, by: User, **fields: Any) -> VisitNeeds:
@@ -34,3 +35,15 @@ def asked(volunteer: Volunteer, family: Family, state: str = "offered_to_volunte
 
 def place(postcode: str, latitude: float, longitude: float) -> Postcode:
     return Postcode.objects.create(postcode=postcode, latitude=latitude, longitude=longitude)
+
+
+def decision(support: Support, by: User, **fields: Any) -> MatchDecision:
+    """None of those shown, to be looked at again in four weeks."""
+    fields.setdefault("look_again_on", london_today() + dt.timedelta(weeks=4))
+    said = {"why": "Nobody yet.", "family_said": "Somebody calm.", "look_again_if": "Somebody new comes."}
+    return MatchDecision.objects.create(support=support, service=support.service, by=by, **said | fields)
+
+
+def look(decision: MatchDecision, **fields: Any) -> LookedAgain:
+    fields = {"found": "It goes well.", "by": decision.by} | fields
+    return LookedAgain.objects.create(decision=decision, service=decision.service, **fields)

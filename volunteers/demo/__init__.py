@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from betterstart.access.demo import World
-from volunteers.demo import checks, supervision, visiting
+from volunteers.demo import checks, matching, supervision, visiting
 
 __all__ = ["build"]
 
@@ -12,3 +12,4 @@ def build(world: World) -> None:
     visiting.build(world)
     checks.build(world)
     supervision.build(world)
+    matching.build(world)

@@ -3,6 +3,7 @@ from volunteers.models.call_request import CallRequest
 from volunteers.models.check_in import CheckIn, CheckInNote, NoteKind, Worry
 from volunteers.models.dbs import DbsCheck, DbsReason
 from volunteers.models.match import MATCH_MACHINE, Match, MatchEndReason, MatchState
+from volunteers.models.match_decision import LookedAgain, MatchDecision
 from volunteers.models.match_feedback import GroundRules, LookingBack, MatchFeedback
 from volunteers.models.match_offer import FamilyOffer, Reply, Side, Told, VolunteerOffer
 from volunteers.models.match_view import MatchView
@@ -44,8 +45,10 @@ __all__ = [
     "Experience",
     "FamilyOffer",
     "GroundRules",
+    "LookedAgain",
     "LookingBack",
     "Match",
+    "MatchDecision",
     "MatchEndReason",
     "MatchFeedback",
     "MatchState",

@@ -13,6 +13,7 @@ from betterstart.access.models import User
 from betterstart.access.permissions import Permission
 from betterstart.lexicon.feelings import words_by_key
 from families.models import Family, Support, Visit
+from volunteers.actions.pairing import MATCHED_STATES
 from volunteers.models import CheckIn, Match, MatchState, Worry
 from volunteers.reports.check_in import feeling_words
 
@@ -65,6 +66,8 @@ class FamilyPanel:
     """This person may start and end matches here."""
     led: set[int] = field(default_factory=set)
     """Supports whose matches this person manages."""
+    looking: list[Support] = field(default_factory=list)
+    """Of those the ones for which somebody may be found."""
 
 
 def family_panel(user: User, family: Family) -> FamilyPanel:
@@ -73,7 +76,9 @@ def family_panel(user: User, family: Family) -> FamilyPanel:
     How it was for a volunteer is not here for anyone: it stands on the page of the check-in, for its author and the
     coordinator of the service.
     """
-    led = set(Support.objects.coordinated_by(user).filter(family=family).values_list("pk", flat=True))
+    mine = list(Support.objects.coordinated_by(user).filter(family=family).select_related("service").order_by("pk"))
+    led = {support.pk for support in mine}
+    may_match = user.may(Permission.MATCH_MANAGE)
     matches = Match.objects.visible_to(user).filter(family=family)
     rows = CheckIn.objects.visible_to(user).standing().filter(family=family).select_related("visit", "author")
     words = words_by_key(get_language())
@@ -85,8 +90,9 @@ def family_panel(user: User, family: Family) -> FamilyPanel:
             )[:MOST_VISITS]
         ),
         [_summary(user, row, led, words) for row in rows.order_by("-recorded_at", "-pk")[:MOST_CHECK_INS]],
-        bool(led) and user.may(Permission.MATCH_MANAGE),
+        bool(led) and may_match,
         led,
+        [support for support in mine if may_match and support.state in MATCHED_STATES],
     )
 
 

@@ -1,8 +1,9 @@
-from volunteers.urls import matches, people, supervision, visiting
+from volunteers.urls import matches, matching, people, supervision, visiting
 
 app_name = "volunteers"
 urlpatterns = [
     *matches.urlpatterns,
+    *matching.urlpatterns,
     *people.urlpatterns,
     *supervision.urlpatterns,
     *visiting.urlpatterns,

@@ -21,11 +21,10 @@ from typing import NamedTuple
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from families.models.member import LANGUAGE_NAMES
 from volunteers.reports.matching.sides import FamilySide, Point, VolunteerSide
+from volunteers.reports.matching.words import in_miles, languages
 
 KM_OF_A_DEGREE = 111.195
-KM_OF_A_MILE = 1.609344
 
 
 class About(StrEnum):
@@ -82,16 +81,6 @@ def distance(family: FamilySide, volunteer: VolunteerSide) -> float | None:
     """In km; None where one of the places is not known, or kept hidden."""
     here, there = family.position, volunteer.position
     return None if here is None or there is None else km_between(here, there)
-
-
-def miles(km: float) -> str:
-    """ "3", and below ten "2.5": rounded to what a straight line can promise."""
-    far = km / KM_OF_A_MILE
-    return f"{far:.0f}" if far >= 10 else f"{round(far * 2) / 2:g}"
-
-
-def names_of(languages: frozenset[str]) -> str:
-    return ", ".join(sorted(str(LANGUAGE_NAMES.get(code, code)) for code in languages))
 
 
 def _is_not_ready(family: FamilySide, volunteer: VolunteerSide) -> bool:
@@ -153,7 +142,7 @@ def _is_too_far(family: FamilySide, volunteer: VolunteerSide) -> bool:
 
 
 def _how_far(family: FamilySide, volunteer: VolunteerSide) -> dict[str, object]:
-    return {"far": miles(distance(family, volunteer) or 0), "limit": miles(volunteer.travels_km or 0)}
+    return {"far": in_miles(distance(family, volunteer) or 0), "limit": in_miles(volunteer.travels_km or 0)}
 
 
 GENDERS = {"woman": _("a woman"), "man": _("a man")}
@@ -163,9 +152,9 @@ RULES = (
         "ready",
         V,
         _("Checks, training and agreements are in date"),
-        _("Not visiting families now. {because}"),
+        "{because}",
         _is_not_ready,
-        lambda family, volunteer: {"because": volunteer.not_ready_because},
+        lambda family, volunteer: {"because": volunteer.not_ready_because or _("Not ready to visit families yet.")},
     ),
     Rule("places", V, _("Room for one more family"), _("Visits as many families as agreed."), _has_no_place),
     Rule("organisation", B, _("The same organisation"), _("Volunteers with another organisation."), _is_elsewhere),
@@ -181,7 +170,7 @@ RULES = (
         "together",
         B,
         _("Not asked already"),
-        _("Already asked, or already with this family, in this service."),
+        _("Already asked for this family or with it, or the two parted because it did not feel right."),
         _are_together,
     ),
     Rule("pets", B, _("Pets"), _("The family has a pet, and the volunteer cannot be near one."), _no_pets),
@@ -208,7 +197,7 @@ RULES = (
         _("A language in common, or an interpreter"),
         _("No language in common, and no interpreter comes: the family speaks {theirs}, the volunteer {ours}."),
         _share_no_language,
-        lambda family, volunteer: {"theirs": names_of(family.languages), "ours": names_of(volunteer.languages)},
+        lambda family, volunteer: {"theirs": languages(family.languages), "ours": languages(volunteer.languages)},
     ),
     Rule(
         "travel",
