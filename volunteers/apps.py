@@ -14,6 +14,7 @@ class VolunteersConfig(AppConfig):
         from families.reports.timeline import register_feelings
         from volunteers.actions.volunteer import welcome
         from volunteers.reports import handover, needs, supervision_needs
+        from volunteers.reports.expenses import waiting_claims
         from volunteers.reports.feelings import feelings_of_visit
         from volunteers.reports.match_views import what_volunteers_say
         from volunteers.reports.matching.today import looks
@@ -26,5 +27,5 @@ class VolunteersConfig(AppConfig):
         for source in (handover.promised, handover.waiting):
             register_lines(PROMISED, source)
         mine = (needs.asked, needs.calls, needs.unread, needs.loose_ends)
-        for provider in (*mine, supervision_needs.to_talk_with, looks):
+        for provider in (*mine, supervision_needs.to_talk_with, looks, waiting_claims):
             register_needs(provider)

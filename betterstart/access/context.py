@@ -29,6 +29,7 @@ NAVIGATION = (
     (Permission.SUPERVISION_OVERSEE, "volunteers:supervision-dates", _("Supervision"), "message"),
     (Permission.FAMILY_BREAK_GLASS, "families:open-record", _("Open a record"), "key"),
     (Permission.COVER_SET, "families:covers", _("Who is away"), "calendar"),
+    (Permission.EXPENSE_PAY, "volunteers:pay-runs", _("Pay expenses"), "inbox"),
     (Permission.CONCERNS_VIEW, "families:kept-apart-list", _("Keep away"), "shield"),
     (Permission.PEOPLE_MANAGE, "access:people", _("People"), "person"),
     (Permission.SERVICE_MANAGE, "access:services", _("Services"), "organisation"),

@@ -41,6 +41,8 @@ TABLES = [
     "volunteers.Match", "volunteers.CheckIn", "volunteers.CheckInNote", "volunteers.MatchView",
     "volunteers.VolunteerProfile", "volunteers.NeverWith", "volunteers.MatchDecision", "volunteers.LookedAgain",
     "volunteers.VolunteerOffer", "volunteers.FamilyOffer", "volunteers.MatchFeedback",
+    "volunteers.PayRun", "volunteers.ExpenseClaim", "volunteers.ExpenseLine", "volunteers.ClaimQuestion",
+    "volunteers.MilesElsewhere", "volunteers.Thanks",
 ]  # fmt: skip
 COPIES_AT_ONCE = 40
 _CODES = len(REFERENCE_LETTERS) ** REFERENCE_LENGTH

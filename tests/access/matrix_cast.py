@@ -34,6 +34,7 @@ from tests import factories
 from tests.access.answer_rows import add_answers
 from tests.access.circle_rows import add_circles
 from tests.access.directory_rows import add_directory
+from tests.access.money_rows import add_money
 from tests.access.plan_rows import add_plans
 from tests.access.review_rows import add_reviews
 from tests.access.signing_in import prove
@@ -102,6 +103,7 @@ def add_rows(cast: SimpleNamespace) -> None:
     add_reviews(cast)
     add_answers(cast)
     add_talks(cast)
+    add_money(cast)
     cast.joined = joined_into(cast.family, cast.coordinator)
     cast.far_joined = joined_into(cast.far_family, cast.other_coordinator)
     for here, family, by in (("", cast.family, cast.coordinator), ("far_", cast.far_family, cast.other_coordinator)):

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from tests.access import answer_rows as said
-from tests.access import circle_rows, directory_rows, finding_rows, plan_rows, review_rows
+from tests.access import circle_rows, directory_rows, finding_rows, money_rows, plan_rows, review_rows
 from tests.access import matrix_rows as rows
 from tests.access import supervision_rows as talks
 
@@ -318,6 +318,30 @@ PAGES: dict[str, Page] = {
     "kindness_metrics:equity": Page({"manager"}),
     "kindness_metrics:definitions": Page({"manager"}),
 }
+PAYING = {"manager", "administrator"}
+PAGES |= {
+    "volunteers:my-expenses": Page(VOLUNTEERS),
+    "volunteers:expense-add": Page(VOLUNTEERS, money_rows.journey),
+    "volunteers:miles-elsewhere": Page(VOLUNTEERS),
+    "volunteers:my-thanks": Page(VOLUNTEERS),
+    "volunteers:thank": Page(
+        {"coordinator", "manager", "lead"}, money_rows.whose("claim_paid"), money_rows.whose("far_claim_paid"), FAR
+    ),
+    "volunteers:receipt": Page(
+        {"volunteer", "coordinator", "manager"},
+        money_rows.line("claim_submitted"),
+        money_rows.line("far_claim_queried"),
+        FAR,
+    ),
+    "volunteers:expense-claims": Page(COORDINATORS | {"manager"}),
+    "volunteers:pay-runs": Page(PAYING),
+    "volunteers:expense-terms": Page(PAYING),
+}
+PAGES |= {f"volunteers:{name}": Page({"volunteer"}, here, far) for name, here, far in money_rows.OWN}
+PAGES |= {
+    f"volunteers:{name}": Page({"coordinator", "manager"}, here, far, FAR) for name, here, far in money_rows.DECIDED
+}
+PAGES |= {f"volunteers:{name}": Page(PAYING, here, far) for name, here, far in money_rows.PAID}
 PAGES |= {name: Page({"coordinator"}, here, far, FAR) for name, here, far in review_rows.COORDINATED}
 PAGES |= {name: Page({"coordinator"}, here, far, allowed) for name, here, far, allowed in finding_rows.PAGES}
 PAGES |= {name: Page({"coordinator"}, here, far, FAR) for name, here, far in plan_rows.COORDINATED}

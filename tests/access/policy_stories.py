@@ -61,6 +61,7 @@ from families.models import (
 )
 from families.models.own_words import Sayable
 from tests import factories
+from tests.access import money_rows
 from tests.access.answer_rows import add_answers_of_both
 from tests.access.supervision_rows import add_talks
 from tests.conftest import make_cast
@@ -177,6 +178,7 @@ MODELS = [
     SupervisionPart,
     SupervisionNote,
     SupervisionAction,
+    *money_rows.MODELS,
 ]
 
 
@@ -211,6 +213,7 @@ def make_stories():
     _decisions(cast)
     add_answers_of_both(cast)
     add_talks(cast)
+    money_rows.add_money_of_all(cast)
     for service, family in ((cast.stay_and_play, cast.family), (cast.far, cast.far_family)):
         group = factories.group(service, run_by=(cast.other_volunteer,))
         factories.booking(group, family)

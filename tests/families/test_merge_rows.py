@@ -75,10 +75,11 @@ from families.models import (
 from tests import factories
 from tests.conftest import make_cast
 from tests.e2e.conftest import _django_db_helper  # noqa: F401  committed rows, emptied in our own way
+from tests.volunteers import spending
 from tests.volunteers.matching_rows import never, visit_needs
 from tests.volunteers.pairs import asked_of_both
 from tests.volunteers.test_check_in_at_once import together
-from volunteers.models import CheckIn, CheckInNote, Match, MatchView, NeverWith
+from volunteers.models import CheckIn, CheckInNote, Match, MatchView, NeverWith, Thanks
 
 ONLY_ADDED_TO = {Transition, AuditEvent, FamilyRead}
 
@@ -166,6 +167,7 @@ def full_family(cast, name):
             review=review, match=match, author=match.volunteer.user, answer="well", **of_support
         ),
         **asked_of_both(match, cast.coordinator),
+        Thanks: spending.thanks(match.volunteer, cast.coordinator, parent),
         FollowUp: FollowUp.objects.create(outcome="made", by=cast.coordinator, **of_support),
         VisitNeeds: visit_needs(support, cast.coordinator),
         NeverWith: never(family, match.volunteer, cast.coordinator),

@@ -41,6 +41,7 @@ NEED_NOT_ASK = {
     "families/reports/reach.py:changes_read": "reads rows that are there; nothing is made of them",
     "families/views/own_page_kept.py:own_keepsake_file": "an adult's own words and page, given to that adult",
     "families/views/imports.py:import_fix_list": "the uploader's own file, back to the uploader",
+    "volunteers/views/expenses.py:pay_run_file": "volunteers, amounts and days: no family is on it",
     "betterstart/access/actions/account.py:_send_reset_letter": "to somebody with an account, about their account",
     "betterstart/access/letters.py:send_letter": "to somebody with an account, about their account",
     "betterstart/documents/download.py:download": "the way itself: whoever calls it asks",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from betterstart.access.demo import World
-from volunteers.demo import checks, matching, supervision, visiting
+from volunteers.demo import checks, matching, money, supervision, visiting
 
 __all__ = ["build"]
 
@@ -13,3 +13,4 @@ def build(world: World) -> None:
     checks.build(world)
     supervision.build(world)
     matching.build(world)
+    money.build(world)

@@ -2,12 +2,23 @@ from volunteers.models.agreement import AgreementKind, AgreementSigned, Agreemen
 from volunteers.models.call_request import CallRequest
 from volunteers.models.check_in import CheckIn, CheckInNote, NoteKind, Worry
 from volunteers.models.dbs import DbsCheck, DbsReason
+from volunteers.models.expense import (
+    CLAIM_MACHINE,
+    ClaimQuestion,
+    ClaimState,
+    ExpenseClaim,
+    ExpenseKind,
+    ExpenseLine,
+    Receipt,
+)
 from volunteers.models.match import MATCH_MACHINE, Match, MatchEndReason, MatchState
 from volunteers.models.match_decision import LookedAgain, MatchDecision
 from volunteers.models.match_feedback import GroundRules, LookingBack, MatchFeedback
 from volunteers.models.match_offer import FamilyOffer, Reply, Side, Told, VolunteerOffer
 from volunteers.models.match_view import MatchView
+from volunteers.models.mileage import ExpenseTerms, MilesElsewhere
 from volunteers.models.never_with import NeverReason, NeverSaidBy, NeverWith
+from volunteers.models.pay_run import PayRun
 from volunteers.models.profile import Experience, Means, OfferedAs, Section, VolunteerProfile, WithIt
 from volunteers.models.readiness import Step, readiness, readiness_of
 from volunteers.models.reference import Reference, ReferenceWords
@@ -21,11 +32,13 @@ from volunteers.models.supervision import (
     SupervisionState,
     Topic,
 )
+from volunteers.models.thanks import Thanks
 from volunteers.models.training import Attendance, Course, CoursePlace, CourseRun, CourseSession
 from volunteers.models.volunteer import Volunteer, VolunteerState
 from volunteers.models.volunteer_moves import VOLUNTEER_MACHINE
 
 __all__ = [
+    "CLAIM_MACHINE",
     "MATCH_MACHINE",
     "SUPERVISION_MACHINE",
     "VOLUNTEER_MACHINE",
@@ -36,12 +49,18 @@ __all__ = [
     "CallRequest",
     "CheckIn",
     "CheckInNote",
+    "ClaimQuestion",
+    "ClaimState",
     "Course",
     "CoursePlace",
     "CourseRun",
     "CourseSession",
     "DbsCheck",
     "DbsReason",
+    "ExpenseClaim",
+    "ExpenseKind",
+    "ExpenseLine",
+    "ExpenseTerms",
     "Experience",
     "FamilyOffer",
     "GroundRules",
@@ -54,11 +73,14 @@ __all__ = [
     "MatchState",
     "MatchView",
     "Means",
+    "MilesElsewhere",
     "NeverReason",
     "NeverSaidBy",
     "NeverWith",
     "NoteKind",
     "OfferedAs",
+    "PayRun",
+    "Receipt",
     "Reference",
     "ReferenceWords",
     "Reply",
@@ -71,6 +93,7 @@ __all__ = [
     "SupervisionNote",
     "SupervisionPart",
     "SupervisionState",
+    "Thanks",
     "Told",
     "Topic",
     "Volunteer",

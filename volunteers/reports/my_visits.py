@@ -18,6 +18,7 @@ from volunteers.models import CallRequest, CheckIn, CheckInNote, Match, NoteKind
 from volunteers.reports.before import Visiting, visiting
 from volunteers.reports.match_views import Asked, to_say
 from volunteers.reports.supervision_pages import talks_waiting
+from volunteers.reports.thanks import Thanked, new_thanks
 
 MOST_AHEAD = 6
 MOST_WAITING = 5
@@ -47,6 +48,8 @@ class MyVisits:
     """Supervision that waits to be confirmed, or is planned."""
     asked: list[Asked]
     """Families that are looked at soon: how does it go with them?"""
+    thanks: list[Thanked]
+    """What they were thanked for and have not read yet."""
 
     @property
     def without_plan(self) -> list[Match]:
@@ -79,6 +82,7 @@ def my_visits(user: User) -> MyVisits:
         group=next_session(user),
         talks=talks_waiting(user),
         asked=to_say(user),
+        thanks=new_thanks(user),
     )
 
 

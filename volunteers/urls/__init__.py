@@ -1,7 +1,8 @@
-from volunteers.urls import matches, matching, people, supervision, visiting
+from volunteers.urls import matches, matching, money, people, supervision, visiting
 
 app_name = "volunteers"
 urlpatterns = [
+    *money.urlpatterns,
     *matches.urlpatterns,
     *matching.urlpatterns,
     *people.urlpatterns,
