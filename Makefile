@@ -2,7 +2,7 @@
 # PYTHON=python3.12 chooses an interpreter, PORT=8123 a port; DATABASE_URL and REDIS_URL name servers that run already.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format faults bench lock screenshots
+.PHONY: help run test lint format faults bench bench-matching lock screenshots
 
 PY := .venv/bin/python
 DEVSERVICES := $(PY) -m betterstart.devservices
@@ -12,7 +12,7 @@ LINT_ENV := SECRET_KEY=only-for-linting DATABASE_URL=postgres://nobody@127.0.0.1
 help:
 	@echo "make run    the demo: database, queue, web and workers; Ctrl-C stops everything"
 	@echo "make test   linters, type checks and every test"
-	@echo "make lint | format | faults | bench | lock | screenshots"
+	@echo "make lint | format | faults | bench | bench-matching | lock | screenshots"
 
 # --- the environment: made once, made again when what is locked changes -------------------------------------------
 # The stamp carries the checksum of what was installed. A linked .venv belongs to somebody else and is used as it is.
@@ -108,6 +108,9 @@ faults: $(TEST_READY)
 
 bench: $(TEST_READY)
 	@$(DEVSERVICES) test --stop-with-parent -- $(PY) manage.py bench $(ARGS)
+
+bench-matching: $(TEST_READY)
+	@$(DEVSERVICES) test --stop-with-parent -- $(PY) manage.py bench_matching $(ARGS)
 
 screenshots: $(TEST_READY)
 	@$(DEVSERVICES) test --stop-with-parent -- $(PY) docs/screenshots/make.py $(ARGS)

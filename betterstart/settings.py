@@ -158,6 +158,7 @@ CELERY_BEAT_SCHEDULE = {
     "invitations nobody took up": {"task": "betterstart.access.tasks.forget_invitations", "schedule": 60 * 60.0},
     "new passwords": {"task": "betterstart.access.tasks.send_reset_letters", "schedule": 5.0},
     "what must be said": {"task": "betterstart.reminders.tasks.send_messages", "schedule": 5.0},
+    "plans that wait": {"task": "volunteers.tasks.sweep_joint_plans", "schedule": 10.0},
     "files that wait": {"task": "families.tasks.sweep_imports", "schedule": 10.0},
     "directories that wait": {"task": "betterstart.directory.tasks.sweep_directories", "schedule": 10.0},
     "referrals not sent": {"task": "families.tasks.forget_referral_drafts", "schedule": 15 * 60.0},

@@ -34,6 +34,7 @@ from tests import factories
 from tests.access.answer_rows import add_answers
 from tests.access.circle_rows import add_circles
 from tests.access.directory_rows import add_directory
+from tests.access.joint_plan_rows import add_joint_plans
 from tests.access.money_rows import add_money
 from tests.access.plan_rows import add_plans
 from tests.access.review_rows import add_reviews
@@ -100,6 +101,7 @@ def add_rows(cast: SimpleNamespace) -> None:
     add_directory(cast)
     add_circles(cast)
     add_plans(cast)
+    add_joint_plans(cast)
     add_reviews(cast)
     add_answers(cast)
     add_talks(cast)

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from tests.access import answer_rows as said
-from tests.access import circle_rows, directory_rows, finding_rows, money_rows, plan_rows, review_rows
+from tests.access import circle_rows, directory_rows, finding_rows, joint_plan_rows, money_rows, plan_rows, review_rows
 from tests.access import matrix_rows as rows
 from tests.access import supervision_rows as talks
 
@@ -310,6 +310,14 @@ PAGES: dict[str, Page] = {
     "volunteers:match-start": Page({"coordinator"}, rows.family_uuid, rows.far_family_uuid, FAR),
     "volunteers:match": Page({"coordinator"}, rows.match),
     "volunteers:match-end": Page({"coordinator"}, rows.match),
+    "volunteers:joint-plans": Page(COORDINATORS),
+    "volunteers:joint-plan-ask": Page({"coordinator"}, rows.service, rows.far_service, FAR),
+    "volunteers:joint-plan": Page(
+        {"coordinator"}, joint_plan_rows.at("joint_plan"), joint_plan_rows.at("far_joint_plan"), FAR
+    ),
+    "volunteers:joint-plan-stop": Page(
+        {"coordinator"}, joint_plan_rows.at("joint_plan"), joint_plan_rows.at("far_joint_plan"), FAR
+    ),
     "volunteers:list": Page(COORDINATORS),
     "volunteers:how-they-are": Page(COORDINATORS),
     "volunteers:volunteer": Page({"coordinator"}, rows.volunteer),

@@ -63,6 +63,7 @@ from families.models.own_words import Sayable
 from tests import factories
 from tests.access import money_rows
 from tests.access.answer_rows import add_answers_of_both
+from tests.access.joint_plan_rows import add_joint_plans
 from tests.access.supervision_rows import add_talks
 from tests.conftest import make_cast
 from tests.volunteers.matching_rows import decision, look, never, profile, visit_needs
@@ -77,6 +78,8 @@ from volunteers.models import (
     DbsCheck,
     DbsReason,
     FamilyOffer,
+    JointPlan,
+    JointPlanPair,
     LookedAgain,
     Match,
     MatchDecision,
@@ -170,6 +173,10 @@ MODELS = [
     MatchView,
     FamilyOffer,
     MatchFeedback,
+    JointPlan,
+    JointPlanPair,
+    VisitNeeds,
+    VolunteerProfile,
     NeverWith,
     VisitNeeds,
     VolunteerOffer,
@@ -237,6 +244,7 @@ def make_stories():
         )
         MergeUndo.objects.create(merge=merge)
         NotTheSame.objects.create(family=kept, other=dara, by=cast.coordinator)
+    add_joint_plans(cast)
     return cast
 
 

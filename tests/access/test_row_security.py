@@ -46,6 +46,8 @@ TABLES = [
     "volunteers_matchfeedback",
     "volunteers_matchdecision",
     "volunteers_lookedagain",
+    "volunteers_jointplan",
+    "volunteers_jointplanpair",
     "families_groupbooking",
     "families_bookingperson",
     "families_groupattendance",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from betterstart.access.demo import World
-from volunteers.demo import checks, matching, money, supervision, visiting
+from volunteers.demo import checks, joint_plan, matching, money, supervision, visiting
 
 __all__ = ["build"]
 
@@ -14,3 +14,4 @@ def build(world: World) -> None:
     supervision.build(world)
     matching.build(world)
     money.build(world)
+    joint_plan.build(world)

@@ -11,6 +11,7 @@ from volunteers.models.expense import (
     ExpenseLine,
     Receipt,
 )
+from volunteers.models.joint_plan import PLAN_MACHINE, JointPlan, JointPlanPair, PlanPhase, PlanState
 from volunteers.models.match import MATCH_MACHINE, Match, MatchEndReason, MatchState
 from volunteers.models.match_decision import LookedAgain, MatchDecision
 from volunteers.models.match_feedback import GroundRules, LookingBack, MatchFeedback
@@ -40,6 +41,7 @@ from volunteers.models.volunteer_moves import VOLUNTEER_MACHINE
 __all__ = [
     "CLAIM_MACHINE",
     "MATCH_MACHINE",
+    "PLAN_MACHINE",
     "SUPERVISION_MACHINE",
     "VOLUNTEER_MACHINE",
     "AgreementKind",
@@ -64,6 +66,8 @@ __all__ = [
     "Experience",
     "FamilyOffer",
     "GroundRules",
+    "JointPlan",
+    "JointPlanPair",
     "LookedAgain",
     "LookingBack",
     "Match",
@@ -80,6 +84,8 @@ __all__ = [
     "NoteKind",
     "OfferedAs",
     "PayRun",
+    "PlanPhase",
+    "PlanState",
     "Receipt",
     "Reference",
     "ReferenceWords",

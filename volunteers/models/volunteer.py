@@ -88,6 +88,18 @@ class VolunteerQuerySet(models.QuerySet["Volunteer"]):
         """Those who may be with families on this day: with us, and all evidence in date."""
         return self.filter(state=V.READY).in_date(on)
 
+    def ready_ids(self, on: dt.date | None = None) -> set[int]:
+        """Of these, the ids of those who are `ready`: one query for each piece of evidence.
+
+        In one statement the database, which cannot guess how many have each piece, tests everybody against everybody:
+        of ten thousand that takes ten seconds, and this one.
+        """
+        found = set(self.filter(state=V.READY).values_list("pk", flat=True))
+        for model, of in EVIDENCE:
+            enough = apps.get_model("volunteers", model).objects.filter(volunteer__in=found)
+            found &= set(enough.enough(on or london_today(), *of).values_list("volunteer", flat=True))
+        return found
+
     def available_to(self, *services: Service) -> VolunteerQuerySet:
         """Ready volunteers of the services' organisations who hold the role of volunteer there today."""
         role = Membership.objects.active().filter(

@@ -1,10 +1,11 @@
-from volunteers.urls import matches, matching, money, people, supervision, visiting
+from volunteers.urls import joint_plan, matches, matching, money, people, supervision, visiting
 
 app_name = "volunteers"
 urlpatterns = [
-    *money.urlpatterns,
+    *joint_plan.urlpatterns,
     *matches.urlpatterns,
     *matching.urlpatterns,
+    *money.urlpatterns,
     *people.urlpatterns,
     *supervision.urlpatterns,
     *visiting.urlpatterns,

@@ -36,9 +36,9 @@ def support_or_404(request: HttpRequest, pk: int, page: str) -> Support:
     return support
 
 
-def _from(request: HttpRequest) -> int:
+def _from(request: HttpRequest, name: str = "from") -> int:
     """Where a page of a list begins; what is not a number begins at the top."""
-    typed = request.GET.get("from", "")
+    typed = request.GET.get(name, "")
     return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 7 else 0
 
 
@@ -50,13 +50,15 @@ def find(request: HttpRequest, pk: int) -> HttpResponse:
     order = request.GET.get("order", "")
     found = shortlist(request.user, support, order)
     sees_all, start = "all" in request.GET, _from(request)
-    cards = found.cards(start, PAGE) if sees_all else found.cards()
+    proposed = _from(request, "proposed")
+    cards = found.put_first(found.cards(start, PAGE) if sees_all else found.cards(), proposed)
     more = start + PAGE if sees_all and found.could > start + PAGE else None
     context = {
         "family": support.family,
         "support": support,
         "found": found,
         "cards": cards,
+        "proposed": proposed,
         "orders": [(key, words, key == found.considered.key) for key, words in KEYS.items()],
         "more": more,
         "sees_all": sees_all,

@@ -165,6 +165,11 @@ class Shortlist:
             for side in sides
         ]
 
+    def put_first(self, cards: list[Card], volunteer_id: int) -> list[Card]:
+        """These cards, with that of somebody a joint plan proposes before them; unless a rule bars them by now."""
+        first = self.card_of(volunteer_id)
+        return [first, *(card for card in cards if card.side.volunteer_id != volunteer_id)] if first else cards
+
     def barriers_of(self, volunteer_id: int) -> list[Barrier]:
         found = (each for side, each in self.considered.barred if side.volunteer_id == volunteer_id)
         return next(found, [])

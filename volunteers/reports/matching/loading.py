@@ -228,7 +228,7 @@ def volunteer_sides(user: User, volunteers: Iterable[Volunteer]) -> list[Volunte
     found = Volunteer.objects.kept_by(user).filter(pk__in=asked)
     rows = {row[0]: row for row in found.values_list("pk", "organisation_id", "user_id", "state", "most_families")}
     ids = list(rows)
-    ready = set(Volunteer.objects.here().ready().filter(pk__in=ids).values_list("pk", flat=True))
+    ready = Volunteer.objects.here().filter(pk__in=ids).ready_ids()
     held = _services_of(ids)
     profiles = {
         row["volunteer_id"]: row for row in VolunteerProfile.objects.filter(volunteer__in=ids).values(*_PROFILE)
