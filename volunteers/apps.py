@@ -6,14 +6,17 @@ class VolunteersConfig(AppConfig):
 
     def ready(self) -> None:
         from betterstart.access.actions import on_role_given
+        from betterstart.access.banners import register_banner
         from betterstart.access.homes import register_things_to_do
         from betterstart.access.roles import Role
+        from betterstart.links.purposes import register_purpose
         from families.reports.handover import PROMISED, register_lines
         from families.reports.needs import register_needs
         from families.reports.review_page import register_volunteers_say
         from families.reports.timeline import register_feelings
+        from volunteers.actions.references import REFERENCE_LINK
         from volunteers.actions.volunteer import welcome
-        from volunteers.reports import handover, needs, supervision_needs
+        from volunteers.reports import chasing, handover, lapsed, needs, supervision_needs
         from volunteers.reports.expenses import waiting_claims
         from volunteers.reports.feelings import feelings_of_visit
         from volunteers.reports.match_views import what_volunteers_say
@@ -21,11 +24,13 @@ class VolunteersConfig(AppConfig):
         from volunteers.reports.waiting import waiting_today
 
         on_role_given(welcome)
+        register_purpose(REFERENCE_LINK, "volunteers:reference-answer")
+        register_banner(lapsed.banner_of)
         register_things_to_do(Role.VOLUNTEER, waiting_today)
         register_feelings(feelings_of_visit)
         register_volunteers_say(what_volunteers_say)
         for source in (handover.promised, handover.waiting):
             register_lines(PROMISED, source)
-        mine = (needs.asked, needs.calls, needs.unread, needs.loose_ends)
+        mine = (needs.asked, needs.calls, needs.unread, needs.loose_ends, chasing.checks_waiting)
         for provider in (*mine, supervision_needs.to_talk_with, looks, waiting_claims):
             register_needs(provider)

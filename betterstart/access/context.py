@@ -27,6 +27,7 @@ NAVIGATION = (
     (Permission.MATCH_MANAGE, "volunteers:list", _("Volunteers"), "volunteers"),
     (Permission.METRICS_VIEW, "kindness_metrics:two-languages", _("Two languages"), "two-voices"),
     (Permission.SUPERVISION_OVERSEE, "volunteers:supervision-dates", _("Supervision"), "message"),
+    (Permission.DBS_DECIDE, "volunteers:dbs-to-decide", _("DBS decisions"), "shield"),
     (Permission.FAMILY_BREAK_GLASS, "families:open-record", _("Open a record"), "key"),
     (Permission.COVER_SET, "families:covers", _("Who is away"), "calendar"),
     (Permission.EXPENSE_PAY, "volunteers:pay-runs", _("Pay expenses"), "inbox"),
@@ -34,6 +35,8 @@ NAVIGATION = (
     (Permission.PEOPLE_MANAGE, "access:people", _("People"), "person"),
     (Permission.SERVICE_MANAGE, "access:services", _("Services"), "organisation"),
     (Permission.DIRECTORY_VIEW, "directory:search", _("Directory"), "place"),
+    # Coordinators word them too, and come by way of their volunteers.
+    (Permission.NEEDS_EDIT, "volunteers:agreement-list", _("Agreements"), "edit"),
     (Permission.LEXICON_EDIT, "lexicon:prompt-list", _("Wording"), "quote"),
     (Permission.AUDIT_VIEW, "audit:events", _("Audit"), "audit"),
 )

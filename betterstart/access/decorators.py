@@ -114,6 +114,12 @@ def signed_in_only(view: View) -> View:
     return _guard(view, "signed in", lambda user: True)
 
 
+def not_translated_yet(view: View) -> View:
+    """For a page open to all whose words nobody has translated: better in English than half of each."""
+    view.only_whole_languages = True  # type: ignore[attr-defined]
+    return view
+
+
 def open_to_all(view: View) -> View:
     """For pages without anything personal on them."""
 

@@ -98,7 +98,7 @@ class SignedInMiddleware:
         self, request: PageRequest, view: Callable[..., HttpResponse], args: Any, kwargs: Any
     ) -> HttpResponse | None:
         """A page speaks a language only once all its words are there: those open to all come first."""
-        is_open = getattr(view, "access_rule", "") == OPEN_TO_ALL
+        is_open = getattr(view, "access_rule", "") == OPEN_TO_ALL and not hasattr(view, "only_whole_languages")
         request.languages = settings.FAMILY_LANGUAGES if is_open else settings.WHOLE_LANGUAGES
         if translation.get_language() not in request.languages:
             translation.activate(settings.LANGUAGE_CODE)

@@ -32,6 +32,7 @@ from families.models import (
 )
 from tests import factories
 from tests.access.answer_rows import add_answers
+from tests.access.checks_rows import add_checks
 from tests.access.circle_rows import add_circles
 from tests.access.directory_rows import add_directory
 from tests.access.joint_plan_rows import add_joint_plans
@@ -103,6 +104,7 @@ def add_rows(cast: SimpleNamespace) -> None:
     add_plans(cast)
     add_joint_plans(cast)
     add_reviews(cast)
+    add_checks(cast)
     add_answers(cast)
     add_talks(cast)
     add_money(cast)

@@ -8,7 +8,16 @@ from types import SimpleNamespace
 from typing import Any
 
 from tests.access import answer_rows as said
-from tests.access import circle_rows, directory_rows, finding_rows, joint_plan_rows, money_rows, plan_rows, review_rows
+from tests.access import (
+    checks_rows,
+    circle_rows,
+    directory_rows,
+    finding_rows,
+    joint_plan_rows,
+    money_rows,
+    plan_rows,
+    review_rows,
+)
 from tests.access import matrix_rows as rows
 from tests.access import supervision_rows as talks
 
@@ -352,6 +361,20 @@ PAGES |= {
 PAGES |= {f"volunteers:{name}": Page(PAYING, here, far) for name, here, far in money_rows.PAID}
 PAGES |= {name: Page({"coordinator"}, here, far, FAR) for name, here, far in review_rows.COORDINATED}
 PAGES |= {name: Page({"coordinator"}, here, far, allowed) for name, here, far, allowed in finding_rows.PAGES}
+PAGES |= {name: Page({"coordinator"}, here, far, FAR) for name, here, far in checks_rows.COORDINATED}
+PAGES |= {
+    "volunteers:reference-answer": Page(OPEN, by_link=True),
+    "volunteers:my-checks": Page(VOLUNTEERS),
+    "volunteers:my-agreement": Page(VOLUNTEERS, lambda cast: {"kind": "conduct"}),
+    "volunteers:dbs-to-decide": Page({"manager"}),
+    "volunteers:dbs-decide": Page({"manager"}, checks_rows.of("dbs"), checks_rows.of("far_dbs")),
+    "volunteers:course-list": Page(COORDINATORS),
+    "volunteers:course-add": Page(COORDINATORS),
+    "volunteers:agreement-list": Page(COORDINATORS | ADMINISTRATORS),
+    "volunteers:agreement-word": Page(
+        {"coordinator", "administrator"}, checks_rows.wording("here"), checks_rows.wording("elsewhere"), FAR
+    ),
+}
 PAGES |= {name: Page({"coordinator"}, here, far, FAR) for name, here, far in plan_rows.COORDINATED}
 PAGES |= {name: Page(WITH_FAMILY, here, far, FAR) for name, here, far in plan_rows.READ}
 PAGES |= {

@@ -85,7 +85,7 @@ def _write(by: User, reference: Reference, site: Site) -> None:
     facts["until"] = day_in_words(timezone.now() + REFERENCE_LASTS)
     say(
         by=by,
-        key=f"reference:{reference.pk}:{reference.asked_at:%Y%m%d%H%M%S}",
+        key=f"reference:{reference.pk}:{reference.asked_at:%Y%m%d%H%M%S%f}",
         kind="reference.ask",
         to=reference.email,
         subject=_("Would you say something about {name}?").format(name=name),

@@ -47,6 +47,10 @@ def build(world: World) -> None:
     _references(world, volunteers, keeper)
     _dbs(world, volunteers, keeper)
     sessions = _courses(world, organisation, keeper)
+    held = {session.run_id: session.run for session in sessions}.values()
+    CoursePlace.objects.bulk_create(
+        CoursePlace(run=run, volunteer=row, created_by=keeper) for run in held for row in volunteers
+    )
     Attendance.objects.bulk_create(
         Attendance(session=session, volunteer=row, noted_by=keeper) for row in volunteers for session in sessions
     )

@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
                             ("conduct", "Code of conduct"),
                             ("confidentiality", "Confidentiality"),
                             ("privacy", "Privacy notice"),
-                            ("photo", "Photos of you"),
+                            ("photo", "Photos"),
                         ],
                         max_length=15,
                     ),

@@ -22,7 +22,7 @@ class AgreementKind(models.TextChoices):
     CONDUCT = "conduct", _("Code of conduct")
     CONFIDENTIALITY = "confidentiality", _("Confidentiality")
     PRIVACY = "privacy", _("Privacy notice")
-    PHOTO = "photo", _("Photos of you")
+    PHOTO = "photo", _("Photos")
 
 
 NEEDED_AGREEMENTS = (

@@ -143,8 +143,8 @@ def steps(evidence: Evidence, on: dt.date) -> list[Step]:
 
 def _interview(evidence: Evidence) -> Step:
     if evidence.volunteer.state in NOT_YET_MET:
-        return Step("interview", Is.WAITING, _("You have not met them for an interview yet."))
-    return Step("interview", Is.DONE, _("You have met, and they went on from there."))
+        return Step("interview", Is.WAITING, _("The interview is still to come."))
+    return Step("interview", Is.DONE, _("Held, with a yes to going on."))
 
 
 def _references(evidence: Evidence, on: dt.date) -> Step:
@@ -212,9 +212,9 @@ def _dbs_says(check: DbsCheck, look_again: dt.date | None, on: dt.date) -> tuple
     if check.is_to_decide:
         return Is.WAITING, _("There is information on the certificate: a manager decides.")
     if check.decision == Decision.NOT_GO_ON:
-        return Is.WAITING, _("A manager decided that they may not be with families with this certificate.")
+        return Is.WAITING, _("A manager decided that this certificate is not enough to be with families.")
     if look_again is None or look_again <= on:
-        return Is.LAPSED, _("Their check ran out on {day}.").format(day=day_in_words(look_again or on))
+        return Is.LAPSED, _("The check ran out on {day}.").format(day=day_in_words(look_again or on))
     words = _("Seen, and decided by a manager") if check.decision else _("Seen, with nothing on it")
     return Is.DONE, _("{seen}. To be looked at again by {day}.").format(seen=words, day=day_in_words(look_again))
 
@@ -236,7 +236,7 @@ def _course(evidence: Evidence, kind: CourseKind, on: dt.date) -> Step:
     if found:
         return max(found, key=lambda step: (_ORDER[step.state], step.runs_out_on or dt.date.max))
     if not any(course.kind == kind for course in evidence.courses):
-        return Step(kind, Is.WAITING, _("There is no such course in your organisation yet."))
+        return Step(kind, Is.WAITING, _("There is no such course yet."))
     return Step(kind, Is.WAITING, _("No session attended yet."))
 
 
@@ -270,7 +270,7 @@ def _agreements(evidence: Evidence, on: dt.date) -> Step:
         old = [kind for kind in missing if newest[kind] is not None]
         if not old:
             return Step("agreements", Is.WAITING, words)
-        return Step("agreements", Is.LAPSED, words + " " + _("There are new words since they signed."))
+        return Step("agreements", Is.LAPSED, words + " " + _("There are new words since the last signature."))
     ahead = [
         row.sign_again_from
         for row in evidence.asked_again

@@ -1,7 +1,8 @@
-from volunteers.urls import joint_plan, matches, matching, money, people, supervision, visiting
+from volunteers.urls import checks, joint_plan, matches, matching, money, people, supervision, visiting
 
 app_name = "volunteers"
 urlpatterns = [
+    *checks.urlpatterns,
     *joint_plan.urlpatterns,
     *matches.urlpatterns,
     *matching.urlpatterns,

@@ -1,0 +1,109 @@
+"""What waits about the checks and the training of volunteers: one line for each of them on Today."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db import models
+from django.db.models.functions import Cast, Coalesce, Least
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from betterstart.access.models import User
+from betterstart.clock import at_london, day_in_words, london_date
+from families.reports.needs import Found, Need
+from volunteers.models import DbsCheck, Match, Reference, Volunteer, VolunteerState
+from volunteers.models.readiness import SOON
+from volunteers.models.reference import CHASE_AFTER
+from volunteers.models.volunteer import OVER
+
+WITH_US = (VolunteerState.READY, VolunteerState.ON_BREAK)
+A_MONTH = dt.timedelta(days=30)
+"""From how long before training, an agreement or a year of the Update Service ends somebody is told (R15, R16)."""
+
+
+def checks_waiting(user: User, today: dt.date, limit: int) -> Found:
+    """References to ask after or to read, and evidence of those with us that has run out or soon does. One query."""
+    rows = _annotated(user, today)
+    with_us = models.Q(state__in=WITH_US)
+    due = models.Q(look_again__lte=today + SOON) | models.Q(renew_by__lte=today + A_MONTH)
+    due |= models.Q(is_in_date=False) | models.Q(stays_in_date=False)
+    waiting = rows.filter(models.Q(asked_at__isnull=False) | models.Q(came_at__isnull=False) | with_us & due)
+    shown = waiting.annotate(total=models.Window(models.Count("pk"))).select_related("user")
+    found = list(shown.order_by("since", "pk")[:limit])
+    return Found([_need(row, today) for row in found], found[0].total if found else 0)
+
+
+def _annotated(user: User, today: dt.date) -> models.QuerySet[Any]:
+    open_ones = Reference.objects.open().filter(volunteer=models.OuterRef("pk"))
+    asked = open_ones.filter(answered_at=None, asked_at__lt=timezone.now() - CHASE_AFTER).order_by("asked_at")
+    came = open_ones.filter(answered_at__isnull=False).order_by("answered_at")
+    newest = DbsCheck.objects.newest().filter(volunteer=models.OuterRef("pk")).with_look_again()
+    together = Match.objects.holding().filter(volunteer=models.OuterRef("pk")).order_by().values("volunteer")
+    in_date, stays = (Volunteer.objects.in_date(day).values("pk") for day in (today, today + A_MONTH))
+    yes, moment = models.Value(True), models.DateTimeField()
+    return (
+        Volunteer.objects.kept_by(user)
+        .exclude(state__in=OVER)
+        .annotate(
+            asked_at=models.Subquery(asked.values("asked_at")[:1]),
+            came_at=models.Subquery(came.values("answered_at")[:1]),
+            look_again=models.Subquery(newest.values("look_again")[:1]),
+            renew_by=models.Subquery(newest.values("update_service_until")[:1]),
+            is_in_date=models.Case(models.When(pk__in=in_date, then=yes), default=models.Value(False)),
+            stays_in_date=models.Case(models.When(pk__in=stays, then=yes), default=models.Value(False)),
+            families=Coalesce(models.Subquery(together.annotate(n=models.Count("pk")).values("n")), 0),
+        )
+        .annotate(since=Least("asked_at", "came_at", Cast("look_again", moment)))
+    )
+
+
+def _need(row: Any, today: dt.date) -> Need:
+    parts = _parts(row, today)
+    has_lapsed = row.state in WITH_US and not row.is_in_date
+    if has_lapsed and row.families:
+        words = ngettext("with {n} family now", "with {n} families now", row.families)
+        parts.insert(1, words.format(n=row.families))
+    return Need(
+        reason=f"{row.display_name}: {parts[0]}",
+        family=None,
+        since=_since(row, today),
+        url=reverse("volunteers:checks", args=[row.pk]),
+        action=_("Decide") if has_lapsed else _("Open"),
+        icon="shield",
+        detail=" · ".join(parts[1:]),
+    )
+
+
+def _since(row: Any, today: dt.date) -> dt.datetime:
+    """The moment the first of it was due: the day a check runs out, or from when one is told that it will."""
+    days = [row.came_at, row.asked_at and row.asked_at + CHASE_AFTER]
+    if row.state in WITH_US and row.look_again:
+        lapsed = row.look_again <= today
+        days.append(at_london(row.look_again if lapsed else row.look_again - SOON, dt.time()))
+    return min((day for day in days if day and day <= timezone.now()), default=timezone.now())
+
+
+def _parts(row: Any, today: dt.date) -> list[str]:
+    """What is so, the most pressing first."""
+    with_us = row.state in WITH_US
+    parts = []
+    if with_us and row.look_again and row.look_again <= today:
+        parts.append(_("the check ran out on {day}: decide").format(day=day_in_words(row.look_again)))
+    elif with_us and not row.is_in_date:
+        parts.append(_("something is missing or has run out: decide"))
+    if row.came_at:
+        parts.append(_("a reference has come: read it"))
+    if row.asked_at:
+        days = (today - london_date(row.asked_at)).days
+        parts.append(_("asked for a reference {n} days ago, no answer").format(n=days))
+    if with_us and row.look_again and today < row.look_again <= today + SOON:
+        parts.append(_("the check is to be looked at again by {day}").format(day=day_in_words(row.look_again)))
+    elif with_us and row.is_in_date and not row.stays_in_date:
+        parts.append(_("training or an agreement runs out within a month"))
+    if with_us and row.renew_by and row.renew_by <= today + A_MONTH:
+        parts.append(_("the Update Service is to be renewed by {day}").format(day=day_in_words(row.renew_by)))
+    return parts
