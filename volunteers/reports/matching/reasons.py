@@ -206,7 +206,7 @@ def known_of(family: FamilySide) -> list[str]:
     """What the family told that matters to whoever comes, a few words each."""
     known = (
         (family.languages, _("speak {languages}").format(languages=words.languages(family.languages))),
-        (family.interpreter, _("an interpreter comes")),
+        (family.interpreter, _("an interpreter can come too")),
         (family.wishes_gender == "woman", _("asked for a woman")),
         (family.wishes_gender == "man", _("asked for a man")),
         (family.slots, words.times(family.slots)),

@@ -195,7 +195,7 @@ RULES = (
         "language",
         B,
         _("A language in common, or an interpreter"),
-        _("No language in common, and no interpreter comes: the family speaks {theirs}, the volunteer {ours}."),
+        _("No language in common, and no interpreter: the family speaks {theirs}, the volunteer {ours}."),
         _share_no_language,
         lambda family, volunteer: {"theirs": languages(family.languages), "ours": languages(volunteer.languages)},
     ),
