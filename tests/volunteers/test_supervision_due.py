@@ -1,4 +1,4 @@
-"""When to talk: worked out from what happened. The rule alone, and that the database works out the same."""
+"""When to talk: worked out from what happened. The rule alone, and what it is fed with."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ import pytest
 from django.utils import timezone
 
 from betterstart.access.acting import Scope, acting_as
+from betterstart.access.models import Service
 from betterstart.clock import at_london, london_today
 from tests import factories
 from tests.supervising import a_talk
 from volunteers.models import CallRequest, Match, Volunteer
-from volunteers.reports.supervision import Facts, Hard, call_in_words, facts_of, gap_in_words, with_due_day, with_facts
+from volunteers.reports.supervision import Facts, Hard, call_in_words, facts_of_each, gap_in_words
 from volunteers.reports.supervision_needs import to_talk_with
 
 TODAY = dt.date(2026, 8, 5)  # a Wednesday
@@ -71,16 +72,13 @@ def test_after_something_hard_somebody_rings_within_one_working_day(happened, wo
     assert call_in_words(at_london(happened, dt.time(9)), TODAY) == words
 
 
-def facts(cast, volunteer=None):
-    rows = with_due_day(with_facts(cast.coordinator_services, Volunteer.objects.all()))
-    return rows.get(pk=(volunteer or cast.volunteer_row).pk)
+def facts(cast):
+    services = Service.objects.coordinated_by(cast.coordinator)
+    return facts_of_each(services, Volunteer.objects.filter(organisation=cast.here))[cast.volunteer_row.pk]
 
 
 @pytest.fixture
 def seen(cast):
-    from betterstart.access.models import Service
-
-    cast.coordinator_services = Service.objects.coordinated_by(cast.coordinator)
     Match.objects.filter(pk=cast.match.pk).update(started_on=london_today() - dt.timedelta(days=60))
     cast.match.refresh_from_db()
     return cast
@@ -104,12 +102,10 @@ def test_a_group_counts_as_supervision_only_where_the_service_says_so(seen, talk
     for talk in talks:
         a_talk(seen.coordinator, seen.volunteer_row, **talk)
 
-    row = facts(seen)
+    found = facts(seen)
 
-    found = facts_of(row)
     assert found.talked_on == (None if talked is None else london_today() - dt.timedelta(days=talked))
     assert found.weeks == 4
-    assert row.due_on == found.due_on
 
 
 def hard(seen, what):
@@ -141,21 +137,21 @@ def hard(seen, what):
 def test_something_hard_asks_for_a_call_until_somebody_has_talked_with_them(seen, what, event):
     a_talk(seen.coordinator, seen.volunteer_row, days_ago=5)
     hard(seen, what)
-    assert [kind for kind, _at in facts_of(facts(seen)).hard] == ([event] if event else [])
+    assert [kind for kind, _at in facts(seen).hard] == ([event] if event else [])
 
     a_talk(seen.coordinator, seen.volunteer_row, seen.other_volunteer_row, kind="group", days_ago=1)
-    assert bool(facts_of(facts(seen)).hard) is bool(event), "a group is no call"
+    assert bool(facts(seen).hard) is bool(event), "a group is no call"
     a_talk(seen.coordinator, seen.volunteer_row, kind="debrief", days_ago=1)
-    assert facts_of(facts(seen)).hard == ()
+    assert facts(seen).hard == ()
 
 
 def test_a_call_that_was_made_ends_it_and_one_that_was_taken_back_does_not(seen):
     hard(seen, "worry")
     taken = {"volunteer": seen.volunteer_row, "closed_at": timezone.now()}
     CallRequest.objects.create(closed_by=seen.volunteer, **taken)
-    assert facts_of(facts(seen)).hard
+    assert facts(seen).hard
     CallRequest.objects.create(closed_by=seen.coordinator, **taken)
-    assert not facts_of(facts(seen)).hard
+    assert not facts(seen).hard
 
 
 def needs(cast, who="coordinator"):

@@ -78,7 +78,7 @@ def build(world: World) -> None:
     talks.append((group, [row for row in rows if row.pk in together][:6]))
     Supervision.objects.bulk_create(talk for talk, _people in talks)
     _parts(world, talks)
-    _words(talks, together)
+    _words(talks, together, world.today)
 
 
 def _plan(row: Volunteer, by: object, ahead: dt.datetime) -> Supervision:
@@ -101,7 +101,7 @@ def _parts(world: World, talks: list[tuple[Supervision, list[Volunteer]]]) -> No
     )
 
 
-def _words(talks: list[tuple[Supervision, list[Volunteer]]], together: dict[int, list[Match]]) -> None:
+def _words(talks: list[tuple[Supervision, list[Volunteer]]], together: dict[int, list[Match]], today: dt.date) -> None:
     notes, agreed = [], []
     for number, (talk, people) in enumerate(talks):
         if not talk.was_held:
@@ -119,7 +119,7 @@ def _words(talks: list[tuple[Supervision, list[Volunteer]]], together: dict[int,
         ]
         if number % 2:
             due = talk.held_at.date() + dt.timedelta(days=14) if talk.held_at else None
-            is_done = number % 4 == 1
+            is_done = number % 4 == 1 and due is not None and due <= today
             agreed.append(
                 SupervisionAction(
                     supervision=talk,

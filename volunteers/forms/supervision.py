@@ -18,12 +18,12 @@ from betterstart.clock import LONDON, at_london
 from betterstart.fields import DayField, ask_plainly
 from families.actions.visit_plan import no_such_hour
 from families.forms.moments import ClockField, CountField, MomentForm, ShortLine, Words
-from families.forms.visit import cards
+from families.forms.visit import cards, chips
 from volunteers.actions.supervision import Agreed, Told
 from volunteers.models import Match, Supervision, Topic
 from volunteers.models.supervision import BETWEEN_TWO, LONGEST_TALK, MOST_WORDS, AgreedBy
 
-LINES = 3
+LINES = 2
 MORE_LINES = 2
 
 ASKED = {
@@ -55,7 +55,7 @@ def people_field(label: Any, people: UserQuerySet, **kwargs: Any) -> PeopleField
     return PeopleField(
         people.order_by("display_name", "pk"),
         label=label,
-        widget=forms.CheckboxSelectMultiple,
+        widget=chips(),
         error_messages=wrong,
         **kwargs,
     )
@@ -71,13 +71,14 @@ class TalkForm(MomentForm):
         widget=cards("row"),
         error_messages={"required": gettext_lazy("Choose what kind of talk it is.")},
     )
+    asks_who = gettext_lazy("Who is invited?")
     field_order = ("uuid", "kind", "people", "day", "time", "which")
 
     def __init__(self, data: Any = None, *, people: UserQuerySet | None = None, initial: Any = None) -> None:
         super().__init__(data, initial={"uuid": uuids.uuid4()} | (initial or {}))
         if people is not None:
             del self.fields["kind"]
-            self.fields["people"] = people_field(gettext_lazy("Who is invited?"), people)
+            self.fields["people"] = people_field(self.asks_who, people)
             self.order_fields(self.field_order)
 
     def show(self, refusal: ValidationError) -> None:
@@ -98,6 +99,7 @@ class PlanTalkForm(TalkForm):
 class HoldForm(TalkForm):
     """What was said. About families only between two, each by its match; a group speaks without family names."""
 
+    asks_who = gettext_lazy("Who was there?")
     minutes = CountField(label=gettext_lazy("How long (minutes)"), most=LONGEST_TALK)
     how_are_you = Words(limit=MOST_WORDS, label=ASKED[Topic.HOW_ARE_YOU][0], help_text=ASKED[Topic.HOW_ARE_YOU][1])
     strengths = Words(limit=MOST_WORDS, label=ASKED[Topic.STRENGTHS][0], help_text=ASKED[Topic.STRENGTHS][1])
@@ -201,6 +203,11 @@ class HoldForm(TalkForm):
     @property
     def writes_of_group(self) -> bool:
         return self.is_group or bool(self.supervision and self.supervision.is_group)
+
+    @property
+    def opens_more(self) -> bool:
+        """Something is written, or wrong, in the part that is folded away."""
+        return any(self[name].value() or self[name].errors for name in ("boundaries", "learning", "wellbeing"))
 
     def match_fields(self) -> list[Any]:
         return [self[f"match_{match.pk}"] for match in self.matches]

@@ -8,14 +8,14 @@ from enum import Enum
 from typing import Any
 
 from django.db import models
-from django.db.models.functions import Cast, Coalesce, Greatest, JSONObject, TruncDate
+from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from betterstart.access.models import Membership, Service, ServiceQuerySet
+from betterstart.access.models import Membership, ServiceQuerySet
 from betterstart.access.roles import Role
-from betterstart.clock import LONDON, day_in_words, london_date
+from betterstart.clock import day_in_words, london_date
 from families.models import NotDeliveredReason, SupportState, Visit, VisitState
 from families.reports.replies import working_days
 from volunteers.models import (
@@ -42,18 +42,19 @@ HARD_ENDINGS = (MatchEndReason.NOT_RIGHT, MatchEndReason.SAFETY)
 
 
 class Hard(Enum):
-    """Something after which somebody rings. The value is the name of its column."""
+    """Something after which somebody rings."""
 
-    THREAT = "threat_at"
-    WORRY = "worry_at"
-    LOSS = "loss_at"
-    ENDING = "ending_at"
+    THREAT = "threat"
+    WORRY = "worry"
+    LOSS = "loss"
+    ENDING = "ending"
 
 
 @dataclass(frozen=True)
 class Facts:
     """What is known of one volunteer, in dates."""
 
+    name: str = ""
     weeks: int = USUAL_WEEKS
     since: dt.date | None = None
     """From when on they are with a family now; None: with none, and no talk is due."""
@@ -84,6 +85,10 @@ class Facts:
         """Due, and no talk is planned for the coming week."""
         is_near = self.planned_at is not None and now <= self.planned_at < now + OVERDUE_AFTER
         return self.due_on is not None and self.due_on <= today and not is_near
+
+    def asks_for_somebody(self, today: dt.date, now: dt.datetime) -> bool:
+        """To ring after something hard, to write down what was planned, or to talk with."""
+        return bool(self.hard) or self.was_missed(now) or self.is_due(today, now)
 
     def is_overdue(self, today: dt.date) -> bool:
         return self.due_on is not None and self.due_on + OVERDUE_AFTER <= today
@@ -131,104 +136,107 @@ def call_in_words(at: dt.datetime, today: dt.date) -> str:
     return ngettext("no call for {n} working day", "no call for {n} working days", waited).format(n=waited)
 
 
-def with_facts(services: ServiceQuerySet, volunteers: VolunteerQuerySet) -> Any:
-    """The dates of each volunteer, from what happened in these services, in the one query; `facts_of` reads them."""
-    talks = SupervisionPart.objects.held().filter(volunteer=models.OuterRef("pk")).order_by("-supervision__held_at")
+def facts_of_each(services: ServiceQuerySet, volunteers: VolunteerQuerySet) -> dict[int, Facts]:
+    """The dates of each of these volunteers, by number, in the order of their names, from what happened in these
+    services.
+
+    Two questions: who they are, and one of many parts, each worked out once for everybody.
+    """
+    names = dict(volunteers.order_by("user__display_name", "pk").values_list("pk", "user__display_name"))
+    if not names:
+        return {}
+    told: dict[int, dict[str, Any]] = {number: {} for number in names}
+    first, *others = _parts(services, list(names))
+    for number, what, at, n in first.union(*others, all=True):
+        told[number][what] = at or n
+    return {number: _facts(name, told[number]) for number, name in names.items()}
+
+
+def _facts(name: str, told: dict[str, Any]) -> Facts:
+    counted = [told.get("talked"), told.get("grouped") if told.get("group_counts") else None]
+    talked = max((moment for moment in counted if moment), default=None)
+    heard = [told.get("talked"), told.get("called"), timezone.now() - EXTRA_FOR]
+    heard_at = max(moment for moment in heard if moment)
+    hard = [(event, told[event.value]) for event in Hard if told.get(event.value)]
+    together = told.get("together")
+    return Facts(
+        name=name,
+        weeks=told.get("weeks") or USUAL_WEEKS,
+        since=together.date() if together else None,
+        talked_on=london_date(talked) if talked else None,
+        planned_at=told.get("planned"),
+        hard=tuple((event, at) for event, at in hard if at > heard_at),
+    )
+
+
+def _part(rows: Any, volunteer: str, what: str, **said: Any) -> Any:
+    """One part: of each volunteer a moment (`at`) or a number (`n`)."""
+    nothing: dict[str, models.Field] = {"at": models.DateTimeField(), "n": models.IntegerField()}
+    columns = {name: said.get(name) or Cast(models.Value(None), field) for name, field in nothing.items()}
+    grouped = rows.order_by().values(number=models.F(volunteer))
+    named = grouped.annotate(what=models.Value(what, models.CharField()), **columns)
+    return named.values_list("number", "what", "at", "n")
+
+
+def _parts(services: ServiceQuerySet, whose: list[int]) -> list[Any]:
+    talks = SupervisionPart.objects.held().filter(volunteer__in=whose)
     in_group = models.Q(supervision__kind=SupervisionKind.GROUP)
-    planned = SupervisionPart.objects.filter(
-        volunteer=models.OuterRef("pk"), supervision__state=SupervisionState.PLANNED
-    ).order_by("supervision__planned_at")
-    called = CallRequest.objects.filter(volunteer=models.OuterRef("pk"), closed_at__isnull=False)
-    called = called.exclude(closed_by=models.OuterRef("user")).order_by("-closed_at")
-    together = Match.objects.holding().filter(support__service__in=services, volunteer=models.OuterRef("pk"))
-    rows: Any = volunteers.annotate(
-        terms=models.Subquery(_terms()),
-        talked_at=models.Subquery(talks.exclude(in_group).values("supervision__held_at")[:1]),
-        grouped_at=models.Subquery(talks.filter(in_group).values("supervision__held_at")[:1]),
-        planned_at=models.Subquery(planned.values("supervision__planned_at")[:1]),
-        called_at=models.Subquery(called.values("closed_at")[:1]),
-        together_since=models.Subquery(together.order_by("started_on").values("started_on")[:1]),
+    planned = SupervisionPart.objects.filter(volunteer__in=whose, supervision__state=SupervisionState.PLANNED)
+    called = CallRequest.objects.filter(volunteer__in=whose, closed_at__gte=timezone.now() - EXTRA_FOR)
+    together = Match.objects.holding().filter(support__service__in=services, volunteer__in=whose)
+    held_at = models.Max("supervision__held_at")
+    return [
+        _part(talks.exclude(in_group), "volunteer", "talked", at=held_at),
+        _part(talks.filter(in_group), "volunteer", "grouped", at=held_at),
+        _part(planned, "volunteer", "planned", at=models.Min("supervision__planned_at")),
+        _part(called.exclude(closed_by=models.F("volunteer__user")), "volunteer", "called", at=models.Max("closed_at")),
+        _part(together, "volunteer", "together", at=Cast(models.Min("started_on"), models.DateTimeField())),
+        *_terms(whose),
+        *_events(services, whose),
+    ]
+
+
+def _terms(whose: list[int]) -> list[Any]:
+    """Of the services somebody volunteers in, the most frequent talk that is asked for; and whether a group counts."""
+    roles = Membership.objects.active().filter(
+        role=Role.VOLUNTEER, user__volunteer__in=whose, organisation=models.F("user__volunteer__organisation")
     )
-    return rows.annotate(
-        heard_since=Greatest("talked_at", "called_at", models.Value(timezone.now() - EXTRA_FOR)),
-        **{event.value: models.Subquery(query) for event, query in _events(services).items()},
-    )
-
-
-def _terms() -> Any:
-    """Of the services somebody volunteers in, the one that asks for the most frequent talks."""
-    role = Membership.objects.active().filter(
-        models.Q(service=models.OuterRef("pk")) | models.Q(service=None),
-        organisation=models.OuterRef("organisation"),
-        role=Role.VOLUNTEER,
-        user=models.OuterRef(models.OuterRef("user")),
-    )
-    services = Service.objects.filter(models.Exists(role), organisation=models.OuterRef("organisation"))
-    told = JSONObject(weeks="supervision_every_weeks", group="group_counts_as_supervision")
-    return services.order_by("supervision_every_weeks", "pk").values_list(told)[:1]
-
-
-def _events(services: ServiceQuerySet) -> dict[Hard, Any]:
-    """Of each kind, the moment of the newest."""
-    unsafe = Visit.objects.filter(
-        support__service__in=services,
-        worker=models.OuterRef("user"),
-        state=VisitState.NOT_DELIVERED,
-        not_delivered_reason=NotDeliveredReason.UNSAFE,
-    ).annotate(at=Coalesce("recorded_at", "planned_start"))
-    worried = CheckIn.objects.filter(support__service__in=services, author=models.OuterRef("user"), worry=Worry.YES)
-    matches = Match.objects.filter(support__service__in=services, volunteer=models.OuterRef("pk"))
-    grieving = matches.holding().filter(
-        family__silent_since__isnull=False, family__silent_since__date__gte=models.F("started_on")
-    )
-    unplanned = models.Q(end_reason__in=HARD_ENDINGS) | models.Q(was_planned=False)
-    unplanned |= models.Q(support__state=SupportState.ENDED_UNPLANNED)
-    ended = matches.filter(unplanned, state=MatchState.ENDED, after_call_on=None).annotate(
-        at=Cast("ended_on", models.DateTimeField())
-    )
-    return {
-        Hard.THREAT: unsafe.order_by("-at").values("at")[:1],
-        Hard.WORRY: worried.order_by("-recorded_at").values("recorded_at")[:1],
-        Hard.LOSS: grieving.order_by("-family__silent_since").values("family__silent_since")[:1],
-        Hard.ENDING: ended.order_by("-at").values("at")[:1],
-    }
-
-
-def something_hard() -> models.Q:
-    """Of rows of `with_facts`: something hard happened, and nobody has talked with them since."""
-    found = models.Q()
-    for event in Hard:
-        found |= models.Q(**{f"{event.value}__gt": models.F("heard_since")})
+    found = []
+    for rows, service in (
+        (roles.exclude(service=None), "service"),
+        (roles.filter(service=None), "organisation__services"),
+    ):
+        weeks = models.Min(f"{service}__supervision_every_weeks")
+        found.append(_part(rows, "user__volunteer", "weeks", n=weeks))
+        says_so = rows.filter(**{f"{service}__group_counts_as_supervision": True})
+        found.append(_part(says_so, "user__volunteer", "group_counts", n=models.Count("pk")))
     return found
 
 
-def due_by(today: dt.date, now: dt.datetime) -> models.Q:
-    """Of rows of `with_due_day`: a talk is due, or was planned and not written down. As `Facts` says of one row."""
-    near = models.Q(planned_at__gte=now, planned_at__lt=now + OVERDUE_AFTER)
-    return models.Q(planned_at__lt=now) | models.Q(models.Q(due_on__lte=today) & (models.Q(planned_at=None) | ~near))
-
-
-def with_due_day(rows: Any) -> Any:
-    """`due_on`, worked out in the database as `Facts.due_on` does."""
-    group = models.Case(models.When(terms__group=True, then="grouped_at"))
-    talked = TruncDate(Greatest("talked_at", group), tzinfo=LONDON)
-    weeks = Coalesce(Cast("terms__weeks", models.IntegerField()), USUAL_WEEKS)
-    begins = models.Case(models.When(together_since__isnull=False, then=Greatest("together_since", talked)))
-    return rows.annotate(begins=begins).annotate(
-        due_on=models.ExpressionWrapper(models.F("begins") + weeks * 7, output_field=models.DateField())
+def _events(services: ServiceQuerySet, whose: list[int]) -> list[Any]:
+    """Of each kind of hard event, the moment of the newest in the last weeks."""
+    since = timezone.now() - EXTRA_FOR
+    unsafe = Visit.objects.filter(
+        support__service__in=services,
+        worker__volunteer__in=whose,
+        state=VisitState.NOT_DELIVERED,
+        not_delivered_reason=NotDeliveredReason.UNSAFE,
+        planned_start__gte=since,
     )
-
-
-def facts_of(row: Any) -> Facts:
-    """The dates of one row of `with_facts`."""
-    terms = row.terms or {"weeks": USUAL_WEEKS, "group": False}
-    counted = [row.talked_at, row.grouped_at if terms["group"] else None]
-    talked = max((moment for moment in counted if moment), default=None)
-    hard = [(event, getattr(row, event.value)) for event in Hard]
-    return Facts(
-        weeks=terms["weeks"],
-        since=row.together_since,
-        talked_on=london_date(talked) if talked else None,
-        planned_at=row.planned_at,
-        hard=tuple((event, at) for event, at in hard if at and at > row.heard_since),
+    worried = CheckIn.objects.filter(
+        support__service__in=services, author__volunteer__in=whose, worry=Worry.YES, recorded_at__gte=since
     )
+    matches = Match.objects.filter(support__service__in=services, volunteer__in=whose)
+    grieving = matches.holding().filter(
+        family__silent_since__gte=since, family__silent_since__date__gte=models.F("started_on")
+    )
+    unplanned = models.Q(end_reason__in=HARD_ENDINGS) | models.Q(was_planned=False)
+    unplanned |= models.Q(support__state=SupportState.ENDED_UNPLANNED)
+    ended = matches.filter(unplanned, state=MatchState.ENDED, after_call_on=None, ended_on__gte=london_date(since))
+    newest = models.Max(Coalesce("recorded_at", "planned_start"))
+    return [
+        _part(unsafe, "worker__volunteer", Hard.THREAT.value, at=newest),
+        _part(worried, "author__volunteer", Hard.WORRY.value, at=models.Max("recorded_at")),
+        _part(grieving, "volunteer", Hard.LOSS.value, at=models.Max("family__silent_since")),
+        _part(ended, "volunteer", Hard.ENDING.value, at=Cast(models.Max("ended_on"), models.DateTimeField())),
+    ]

@@ -27,14 +27,12 @@ from volunteers.reports.supervision import (
     MANAGER_AFTER,
     Facts,
     call_in_words,
-    facts_of,
+    facts_of_each,
     gap_in_words,
     hard_in_words,
-    with_facts,
 )
 
 MOST_TALKS = 30
-MOST_OVERSEEN = 200
 ORDER = {topic: at for at, topic in enumerate(Topic)}
 
 
@@ -132,7 +130,7 @@ def of_volunteer(user: User, volunteer: Volunteer) -> OfVolunteer:
     """Everything about talking with one volunteer, for a coordinator who keeps them."""
     today = london_today()
     services = Service.objects.coordinated_by(user)
-    facts = facts_of(with_facts(services, Volunteer.objects.filter(pk=volunteer.pk)).get())
+    facts = facts_of_each(services, Volunteer.objects.filter(pk=volunteer.pk))[volunteer.pk]
     theirs = SupervisionPart.objects.shared_with(user).filter(volunteer=volunteer).values("supervision_id")
     talks = Supervision.objects.filter(pk__in=theirs).select_related("supervisor")
     held = talks.filter(state__in=HELD_STATES).order_by("-held_at", "-pk")
@@ -196,7 +194,8 @@ def talks_waiting(user: User) -> list[SupervisionPart]:
 
 @dataclass(frozen=True)
 class OverseenRow:
-    volunteer: Volunteer
+    number: int
+    name: str
     gap: str
     late: bool
     """Two weeks and more after it was due."""
@@ -215,11 +214,10 @@ def overseen(user: User) -> Overseen:
     services = Service.objects.managed_by(user)
     with acting_as(Scope.ALL, user.pk):
         seen = Volunteer.objects.overseen_by(user).here().filter(organisation__in=services.values("organisation_id"))
-        rows = with_facts(services, seen).select_related("user").order_by("user__display_name", "pk")
-        known = [(row, facts_of(row)) for row in rows[:MOST_OVERSEEN]]
+        known = facts_of_each(services, seen)
     listed = [
-        OverseenRow(row, gap_in_words(facts, today), _is_late(facts, today))
-        for row, facts in known
+        OverseenRow(pk, facts.name, gap_in_words(facts, today), _is_late(facts, today))
+        for pk, facts in known.items()
         if facts.since or facts.talked_on
     ]
     talked = SupervisionPart.objects.held().filter(person=models.OuterRef("pk"), supervisor=user)

@@ -30,17 +30,7 @@ from volunteers.reports.load import (
     hours,
     is_more_than_offered,
 )
-from volunteers.reports.supervision import (
-    Facts,
-    call_in_words,
-    due_by,
-    facts_of,
-    gap_in_words,
-    hard_in_words,
-    something_hard,
-    with_due_day,
-    with_facts,
-)
+from volunteers.reports.supervision import Facts, call_in_words, facts_of_each, gap_in_words, hard_in_words
 
 PAGE = 30
 PANEL = 6
@@ -107,7 +97,7 @@ def _sentences(row: Any, facts: Facts) -> list[str]:
     if row.heavy:
         sentence = ngettext("{n} visit this fortnight was heavy", "{n} visits this fortnight were heavy", row.heavy)
         said.append(sentence.format(n=apnumber(row.heavy)))
-    if len(row.moods) == 2 and max(row.moods) <= LOW:
+    if _was_hard_twice(row):
         said.append(_("the last two visits were hard for them"))
     if row.families and _quiet_days(row) >= QUIET_DAYS:
         said.append(_("no check-in for {n} days").format(n=_quiet_days(row)))
@@ -134,8 +124,7 @@ def _annotated(user: User, volunteers: VolunteerQuerySet) -> models.QuerySet[Any
     heavy = said.filter(recorded_at__gte=timezone.now() - FORTNIGHT, heaviness__gte=HEAVY).order_by()
     call = CallRequest.objects.open().filter(volunteer=models.OuterRef("pk"))
     in_charge = Volunteer.objects.supervised_by(user).filter(pk=models.OuterRef("volunteer"))
-    rows: Any = with_due_day(with_facts(Service.objects.coordinated_by(user), volunteers))
-    rows = rows.select_related("user").annotate(
+    return volunteers.select_related("user").annotate(
         offered=models.F("profile__hours_a_week"),
         families=ArraySubquery(
             together.order_by("started_on").values_list(
@@ -153,23 +142,34 @@ def _annotated(user: User, volunteers: VolunteerQuerySet) -> models.QuerySet[Any
             )[:1]
         ),
     )
-    return rows.annotate(why=_why())
 
 
-def _why() -> models.Case:
+def _why(row: Any, facts: Facts) -> Why:
     """The first reason that holds. By reasons, never by how much: nobody is set above anybody."""
-    now, today = timezone.now(), london_today()
-    carries = models.Q(heavy__gt=0) | models.Q(moods__len=2, moods__0__lte=LOW, moods__1__lte=LOW)
-    quiet = models.Q(heard_at__lt=now - dt.timedelta(days=QUIET_DAYS), families__len__gt=0)
-    return models.Case(
-        models.When(something_hard(), then=Why.HARD),
-        models.When(call__isnull=False, then=Why.CALL),
-        models.When(carries, then=Why.CARRIES),
-        models.When(due_by(today, now), then=Why.DUE),
-        models.When(quiet, then=Why.QUIET),
-        default=Why.WELL,
-        output_field=models.IntegerField(),
-    )
+    if facts.hard:
+        return Why.HARD
+    if row.call:
+        return Why.CALL
+    if row.heavy or _was_hard_twice(row):
+        return Why.CARRIES
+    now = timezone.now()
+    if facts.was_missed(now) or facts.is_due(london_today(), now):
+        return Why.DUE
+    return Why.QUIET if row.families and _quiet_days(row) >= QUIET_DAYS else Why.WELL
+
+
+def _was_hard_twice(row: Any) -> bool:
+    return len(row.moods) == 2 and max(row.moods) <= LOW
+
+
+def _by_reason(user: User, volunteers: VolunteerQuerySet) -> list[Any]:
+    """All of these volunteers with their `facts` and `why`, by who might need a call, then by name."""
+    known = facts_of_each(Service.objects.coordinated_by(user), volunteers)
+    rows = list(_annotated(user, volunteers).order_by("user__display_name", "pk"))
+    for row in rows:
+        row.facts = known[row.pk]
+        row.why = _why(row, row.facts)
+    return sorted(rows, key=lambda row: row.why)
 
 
 def _described(user: User, rows: list[Any]) -> list[HowTheyAre]:
@@ -180,12 +180,12 @@ def _described(user: User, rows: list[Any]) -> list[HowTheyAre]:
 
 
 def _in_words(row: Any, heavy: Weeks, given: Weeks) -> HowTheyAre:
-    call, facts = row.call, facts_of(row)
+    call = row.call
     if call:
         asked = dt.datetime.fromisoformat(call["asked_at"])
         call = call | {"day": day_in_words(asked)}
     offered = None if row.offered is None else float(row.offered)
-    sentences = _sentences(row, facts)
+    sentences = _sentences(row, row.facts)
     if is_more_than_offered(given, offered):
         sentences.append(_("gave more hours than they offered"))
     return HowTheyAre(
@@ -194,8 +194,8 @@ def _in_words(row: Any, heavy: Weeks, given: Weeks) -> HowTheyAre:
         call=call,
         sentences=sentences,
         last_words=_last_words(row),
-        why=Why(row.why),
-        gap=gap_in_words(facts, london_today()),
+        why=row.why,
+        gap=gap_in_words(row.facts, london_today()),
         given=given_in_words(given, offered) if offered or any(given) else "",
         picture=heaviness_picture(heavy),
     )
@@ -203,27 +203,22 @@ def _in_words(row: Any, heavy: Weeks, given: Weeks) -> HowTheyAre:
 
 def how_they_are(user: User, after: str = "") -> tuple[list[HowTheyAre], str]:
     """One page of the volunteers of this coordinator's services, by who might need a call, then by name; and the key
-    of the next page.
+    of the next page. A key that is nobody's gives the first page.
     """
-    rows = _annotated(user, Volunteer.objects.supervised_by(user).here())
-    if after.isascii() and after.isdecimal() and len(after) < 19:
-        last = rows.filter(pk=int(after)).values_list("why", "user__display_name", "pk").first()
-        if last:
-            name, pk = models.Q(user__display_name__gt=last[1]), models.Q(user__display_name=last[1], pk__gt=last[2])
-            rows = rows.filter(models.Q(why__gt=last[0]) | models.Q(why=last[0]) & (name | pk))
-    found = list(rows.order_by("why", "user__display_name", "pk")[: PAGE + 1])
-    return _described(user, found[:PAGE]), str(found[PAGE - 1].pk) if len(found) > PAGE else ""
+    rows = _by_reason(user, Volunteer.objects.supervised_by(user).here())
+    begins = next((at for at, row in enumerate(rows, start=1) if str(row.pk) == after), 0)
+    shown = rows[begins : begins + PAGE]
+    return _described(user, shown), str(shown[-1].pk) if len(rows) > begins + PAGE else ""
 
 
 def who_to_ring(user: User) -> tuple[list[HowTheyAre], int]:
     """The volunteers with a reason to ring, at most PANEL of them; and how many volunteers there are."""
-    volunteers = Volunteer.objects.supervised_by(user).here()
-    rows = _annotated(user, volunteers).filter(why__lt=Why.WELL).order_by("why", "user__display_name", "pk")
-    return _described(user, list(rows[:PANEL])), volunteers.count()
+    rows = _by_reason(user, Volunteer.objects.supervised_by(user).here())
+    return _described(user, [row for row in rows if row.why != Why.WELL][:PANEL]), len(rows)
 
 
 def one_volunteer(user: User, volunteer: Volunteer) -> HowTheyAre:
-    return _described(user, [_annotated(user, Volunteer.objects.filter(pk=volunteer.pk)).get()])[0]
+    return _described(user, _by_reason(user, Volunteer.objects.filter(pk=volunteer.pk)))[0]
 
 
 def with_room(by: User, volunteers: VolunteerQuerySet) -> list[tuple[Volunteer, int]]:
