@@ -68,7 +68,7 @@ def what_would_help(
     families: Sequence[FamilySide], volunteers: Sequence[VolunteerSide], barriers: Mapping[int, str]
 ) -> list[Help]:
     """What to look for, the most families first. Each family counts once."""
-    speak = [side.languages for side in volunteers if side.languages]
+    speak = Counter(side.languages for side in volunteers if side.languages)
     by_language, rest = [], Counter[tuple[str, str]]()
     for at, key in barriers.items():
         side = families[at]
@@ -81,10 +81,12 @@ def what_would_help(
     return sorted(helps, key=lambda each: (-each.families, each.key, each.of))
 
 
-def _is_hard_to_find(side: FamilySide, speak: Sequence[frozenset[str]]) -> bool:
+def _is_hard_to_find(side: FamilySide, speak: Counter[frozenset[str]]) -> bool:
+    """`speak`: how many people with room speak these languages together."""
     if side.interpreter or not side.languages:
         return False
-    return sum(not side.languages.isdisjoint(each) for each in speak) < FEW * len(speak)
+    found = sum(count for languages, count in speak.items() if not side.languages.isdisjoint(languages))
+    return found < FEW * speak.total()
 
 
 def _cover(spoken: list[frozenset[str]]) -> list[tuple[str, int]]:
