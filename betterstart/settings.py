@@ -162,6 +162,7 @@ CELERY_BEAT_SCHEDULE = {
     "files that wait": {"task": "families.tasks.sweep_imports", "schedule": 10.0},
     "directories that wait": {"task": "betterstart.directory.tasks.sweep_directories", "schedule": 10.0},
     "referrals not sent": {"task": "families.tasks.forget_referral_drafts", "schedule": 15 * 60.0},
+    "applications not sent": {"task": "volunteers.tasks.forget_application_drafts", "schedule": 15 * 60.0},
     "transfers nobody answered": {"task": "families.tasks.close_unanswered_transfers", "schedule": 15 * 60.0},
     "files kept for a day": {"task": "families.tasks.forget_imports", "schedule": 15 * 60.0},
 }

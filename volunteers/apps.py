@@ -14,9 +14,10 @@ class VolunteersConfig(AppConfig):
         from families.reports.needs import register_needs
         from families.reports.review_page import register_volunteers_say
         from families.reports.timeline import register_feelings
+        from volunteers.actions.enquiry import APPLY_LINK
         from volunteers.actions.references import REFERENCE_LINK
         from volunteers.actions.volunteer import welcome
-        from volunteers.reports import chasing, handover, lapsed, needs, supervision_needs
+        from volunteers.reports import chasing, handover, lapsed, needs, pipeline, supervision_needs
         from volunteers.reports.expenses import waiting_claims
         from volunteers.reports.feelings import feelings_of_visit
         from volunteers.reports.match_views import what_volunteers_say
@@ -24,6 +25,7 @@ class VolunteersConfig(AppConfig):
         from volunteers.reports.waiting import waiting_today
 
         on_role_given(welcome)
+        register_purpose(APPLY_LINK, "volunteers:apply-open")
         register_purpose(REFERENCE_LINK, "volunteers:reference-answer")
         register_banner(lapsed.banner_of)
         register_things_to_do(Role.VOLUNTEER, waiting_today)
@@ -31,6 +33,6 @@ class VolunteersConfig(AppConfig):
         register_volunteers_say(what_volunteers_say)
         for source in (handover.promised, handover.waiting):
             register_lines(PROMISED, source)
-        mine = (needs.asked, needs.calls, needs.unread, needs.loose_ends, chasing.checks_waiting)
+        mine = (needs.asked, needs.calls, needs.unread, needs.loose_ends, chasing.checks_waiting, pipeline.people_needs)
         for provider in (*mine, supervision_needs.to_talk_with, looks, waiting_claims):
             register_needs(provider)

@@ -4,6 +4,7 @@ import logging
 
 from celery import shared_task
 
+from volunteers.actions.application import forget_old_applications
 from volunteers.actions.joint_plan import PlanTakenAway, claim_next, fail_plan, keep_plan, telling
 from volunteers.models import JointPlan
 from volunteers.reports.joint_plan.making import make_plan
@@ -29,3 +30,9 @@ def work_out(plan: JointPlan) -> None:
         # What was being read is people's data and stays out of the log.
         logger.error("joint plan %s failed: %s", plan.uuid, type(error).__name__)
         fail_plan(plan=plan)
+
+
+@shared_task
+def forget_application_drafts() -> None:
+    """Remove what somebody without an account began to write and did not send."""
+    forget_old_applications()

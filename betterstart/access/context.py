@@ -25,6 +25,7 @@ NAVIGATION = (
     (Permission.GROUP_RUN, "families:group-list", _("Groups"), "group"),
     (Permission.CHECK_IN_READ, "volunteers:check-in-list", _("Check-ins"), "check-in"),
     (Permission.MATCH_MANAGE, "volunteers:list", _("Volunteers"), "volunteers"),
+    (Permission.VOLUNTEER_SUSPEND, "volunteers:everybody", _("Volunteers"), "volunteers"),
     (Permission.METRICS_VIEW, "kindness_metrics:two-languages", _("Two languages"), "two-voices"),
     (Permission.SUPERVISION_OVERSEE, "volunteers:supervision-dates", _("Supervision"), "message"),
     (Permission.DBS_DECIDE, "volunteers:dbs-to-decide", _("DBS decisions"), "shield"),

@@ -40,6 +40,7 @@ TABLES = [
     "volunteers.Attendance", "volunteers.AgreementWording", "volunteers.AgreementSigned",
     "volunteers.Match", "volunteers.CheckIn", "volunteers.CheckInNote", "volunteers.MatchView",
     "volunteers.VolunteerProfile", "volunteers.NeverWith", "volunteers.MatchDecision", "volunteers.LookedAgain",
+    "volunteers.Application", "volunteers.Interview", "volunteers.Break", "volunteers.Suspension", "volunteers.Leaving",
     "volunteers.VolunteerOffer", "volunteers.FamilyOffer", "volunteers.MatchFeedback",
     "volunteers.PayRun", "volunteers.ExpenseClaim", "volunteers.ExpenseLine", "volunteers.ClaimQuestion",
     "volunteers.MilesElsewhere", "volunteers.Thanks",
@@ -106,9 +107,10 @@ def _value(model: type[models.Model], field: models.Field, strides: dict[type[mo
         moved = {"support": "Support", "referral": "Referral", "transfer": "Transfer", "booking": "GroupBooking"}
         moved |= {"contact_change": "ContactChange", "lead": "LeadContact", "goal": "Goal", "reply": "FamilyReply"}
         moved |= {"review": "Review", "kept_apart": "KeptApart"}
-        cases = (
-            f"when '{machine}' then {strides[apps.get_model('families', name)]}" for machine, name in moved.items()
-        )
+        labels = {machine: f"families.{name}" for machine, name in moved.items()} | {
+            "volunteer": "volunteers.Volunteer"
+        }
+        cases = (f"when '{machine}' then {strides[apps.get_model(label)]}" for machine, label in labels.items())
         return f"{column} + k * case t.machine {' '.join(cases)} end"
     if field.column == "family_id" and not field.is_relation:
         return f"{column} + k * {strides[Family]}"

@@ -37,6 +37,7 @@ from tests.access.circle_rows import add_circles
 from tests.access.directory_rows import add_directory
 from tests.access.joint_plan_rows import add_joint_plans
 from tests.access.money_rows import add_money
+from tests.access.people_rows import add_people
 from tests.access.plan_rows import add_plans
 from tests.access.review_rows import add_reviews
 from tests.access.signing_in import prove
@@ -105,6 +106,7 @@ def add_rows(cast: SimpleNamespace) -> None:
     add_joint_plans(cast)
     add_reviews(cast)
     add_checks(cast)
+    add_people(cast)
     add_answers(cast)
     add_talks(cast)
     add_money(cast)

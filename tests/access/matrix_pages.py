@@ -15,6 +15,7 @@ from tests.access import (
     finding_rows,
     joint_plan_rows,
     money_rows,
+    people_rows,
     plan_rows,
     review_rows,
 )
@@ -328,6 +329,15 @@ PAGES: dict[str, Page] = {
         {"coordinator"}, joint_plan_rows.at("joint_plan"), joint_plan_rows.at("far_joint_plan"), FAR
     ),
     "volunteers:list": Page(COORDINATORS),
+    "volunteers:ask": Page(OPEN),
+    "volunteers:asked": Page(OPEN),
+    "volunteers:apply": Page(OPEN),
+    "volunteers:apply-step": Page(OPEN, people_rows.step),
+    "volunteers:applied": Page(OPEN),
+    "volunteers:apply-open": Page(OPEN, by_link=True),
+    "volunteers:on-their-way": Page(COORDINATORS),
+    "volunteers:enquiry-new": Page(COORDINATORS),
+    "volunteers:everybody": Page({"manager", "lead"}),
     "volunteers:how-they-are": Page(COORDINATORS),
     "volunteers:volunteer": Page({"coordinator"}, rows.volunteer),
     "volunteers:call-close": Page({"coordinator"}, rows.call),
@@ -383,3 +393,5 @@ PAGES |= {
     "families:need-item": Page(ADMINISTRATORS, plan_rows.item, plan_rows.far_item),
     "families:need-item-move": Page(ADMINISTRATORS, plan_rows.item_up, plan_rows.far_item_up),
 }
+PAGES |= {name: Page({"coordinator"}, here, far, FAR) for name, here, far in people_rows.KEPT}
+PAGES |= {name: Page({"manager", "lead"}, here, far) for name, here, far in people_rows.OVERSEEN}

@@ -64,13 +64,17 @@ from tests import factories
 from tests.access import money_rows
 from tests.access.answer_rows import add_answers_of_both
 from tests.access.joint_plan_rows import add_joint_plans
+from tests.access.people_rows import add_facts, add_people
 from tests.access.supervision_rows import add_talks
 from tests.conftest import make_cast
 from tests.volunteers.matching_rows import decision, look, never, profile, visit_needs
 from tests.volunteers.pairs import asked_of_both
 from volunteers.models import (
     AgreementSigned,
+    Application,
+    ApplicationDraft,
     Attendance,
+    Break,
     CallRequest,
     CheckIn,
     CheckInNote,
@@ -78,8 +82,10 @@ from volunteers.models import (
     DbsCheck,
     DbsReason,
     FamilyOffer,
+    Interview,
     JointPlan,
     JointPlanPair,
+    Leaving,
     LookedAgain,
     Match,
     MatchDecision,
@@ -92,6 +98,7 @@ from volunteers.models import (
     SupervisionAction,
     SupervisionNote,
     SupervisionPart,
+    Suspension,
     Volunteer,
     VolunteerOffer,
     VolunteerProfile,
@@ -132,6 +139,12 @@ MODELS = [
     CoursePlace,
     Attendance,
     AgreementSigned,
+    Application,
+    ApplicationDraft,
+    Interview,
+    Break,
+    Suspension,
+    Leaving,
     Referral,
     ReferralQuestion,
     ReferralTry,
@@ -193,6 +206,9 @@ def make_stories():
     """Visits by two volunteers to one family, a past assignment, an opened record, an ended support."""
     cast = make_cast()
     _evidence(cast)
+    add_people(cast)
+    add_facts(cast.volunteer_row, cast.coordinator, cast.volunteer_row, cast.other_volunteer_row)
+    Application.objects.create(volunteer=cast.volunteer_row)
     own = factories.visit(cast.family, cast.volunteer, days_ago=3, state="checked_in")
     factories.check_in(own)
     other = factories.visit(cast.family, cast.other_volunteer, days_ago=40, state="checked_in")

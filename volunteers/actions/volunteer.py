@@ -1,22 +1,48 @@
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from betterstart.access.acting import Scope, acting_as
-from betterstart.access.models import Membership
+from betterstart.access.actions import AccessRefused
+from betterstart.access.models import Membership, User
 from betterstart.access.roles import Role
-from volunteers.models import Volunteer, VolunteerState
+from volunteers.actions.readiness import settle
+from volunteers.models import VOLUNTEER_MACHINE, Volunteer, VolunteerState
+from volunteers.models.volunteer import OVER
 
 
 def welcome(membership: Membership) -> None:
-    """Whoever takes up the role of volunteer can be matched from then on; somebody who left is back.
+    """Whoever takes up the role of volunteer joins the row of their application; somebody invited without one prepares
+    from then on, and is ready once the evidence is there. Somebody who left is back, and prepares again:
+    a coordinator looks at their evidence anew.
 
-    Called by the platform in the transaction that opens the membership.
+    Called by the platform in the transaction that opens the membership. Raises AccessRefused for somebody suspended.
     """
     if membership.role != Role.VOLUNTEER:
         return
     with acting_as(Scope.ALL, membership.user_id):
-        volunteer, is_new = Volunteer.objects.get_or_create(
-            user=membership.user, defaults={"organisation": membership.organisation, "state": VolunteerState.READY}
-        )
-        if not is_new and volunteer.left_on:
-            volunteer.left_on, volunteer.state = None, VolunteerState.READY
-            volunteer.save(update_fields=["left_on", "state", "updated_at"])
+        volunteer = _row_of(membership)
+        if volunteer.state == VolunteerState.SUSPENDED:
+            raise AccessRefused(_("They are suspended as a volunteer. A manager or safeguarding lead decides first."))
+        if volunteer.state in OVER:
+            VOLUNTEER_MACHINE.move(volunteer, to=VolunteerState.PREPARING, by=membership.user, left_on=None)
+        else:
+            settle(volunteer=volunteer, by=membership.user)
+
+
+def _row_of(membership: Membership) -> Volunteer:
+    person: User = membership.user
+    volunteer = Volunteer.objects.filter(user=person).first()
+    if volunteer:
+        return volunteer
+    waiting = Volunteer.objects.filter(user=None, organisation=membership.organisation, email__iexact=person.email)
+    volunteer = waiting.order_by("-pk").first()
+    if volunteer:
+        volunteer.user = person
+        volunteer.save(update_fields=["user", "updated_at"])
+        return volunteer
+    volunteer = Volunteer.objects.create(
+        user=person, organisation=membership.organisation, state=VolunteerState.PREPARING
+    )
+    VOLUNTEER_MACHINE.note_start(volunteer, by=person)
+    return volunteer

@@ -1,9 +1,9 @@
-"""The demonstration partnership, upper layer: volunteers, their matches, and what they said after visits."""
+"""The demonstration partnership, upper layer: volunteers, their matches and check-ins, and who is on their way."""
 
 from __future__ import annotations
 
 from betterstart.access.demo import World
-from volunteers.demo import checks, joint_plan, matching, money, supervision, visiting
+from volunteers.demo import checks, joint_plan, matching, money, pipeline, supervision, visiting
 
 __all__ = ["build"]
 
@@ -15,3 +15,4 @@ def build(world: World) -> None:
     matching.build(world)
     money.build(world)
     joint_plan.build(world)
+    pipeline.build(world)

@@ -1,4 +1,6 @@
 from volunteers.models.agreement import AgreementKind, AgreementSigned, AgreementWording
+from volunteers.models.application import Application, ApplicationDraft
+from volunteers.models.away import Break, Leaving, Suspension
 from volunteers.models.call_request import CallRequest
 from volunteers.models.check_in import CheckIn, CheckInNote, NoteKind, Worry
 from volunteers.models.dbs import DbsCheck, DbsReason
@@ -11,6 +13,7 @@ from volunteers.models.expense import (
     ExpenseLine,
     Receipt,
 )
+from volunteers.models.interview import Interview
 from volunteers.models.joint_plan import PLAN_MACHINE, JointPlan, JointPlanPair, PlanPhase, PlanState
 from volunteers.models.match import MATCH_MACHINE, Match, MatchEndReason, MatchState
 from volunteers.models.match_decision import LookedAgain, MatchDecision
@@ -47,7 +50,10 @@ __all__ = [
     "AgreementKind",
     "AgreementSigned",
     "AgreementWording",
+    "Application",
+    "ApplicationDraft",
     "Attendance",
+    "Break",
     "CallRequest",
     "CheckIn",
     "CheckInNote",
@@ -66,8 +72,10 @@ __all__ = [
     "Experience",
     "FamilyOffer",
     "GroundRules",
+    "Interview",
     "JointPlan",
     "JointPlanPair",
+    "Leaving",
     "LookedAgain",
     "LookingBack",
     "Match",
@@ -99,6 +107,7 @@ __all__ = [
     "SupervisionNote",
     "SupervisionPart",
     "SupervisionState",
+    "Suspension",
     "Thanks",
     "Told",
     "Topic",

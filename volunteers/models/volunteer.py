@@ -85,8 +85,17 @@ class VolunteerQuerySet(models.QuerySet["Volunteer"]):
         return rows
 
     def ready(self, on: dt.date | None = None) -> VolunteerQuerySet:
-        """Those who may be with families on this day: with us, and all evidence in date."""
-        return self.filter(state=V.READY).in_date(on)
+        """Those who may be with families on this day: with us, all evidence in date, and not away.
+
+        From a break they are back by its dates alone, whether or not anybody has said so.
+        """
+        return self.filter(state__in=[V.READY, V.ON_BREAK]).not_away(on).in_date(on)
+
+    def not_away(self, on: dt.date | None = None) -> VolunteerQuerySet:
+        """Without those whose break covers this day (today by default)."""
+        on = on or london_today()
+        breaks = apps.get_model("volunteers", "Break").objects.open()
+        return self.exclude(pk__in=breaks.filter(starts_on__lte=on, back_on__gt=on).values("volunteer"))
 
     def ready_ids(self, on: dt.date | None = None) -> set[int]:
         """Of these, the ids of those who are `ready`: one query for each piece of evidence.

@@ -1,4 +1,4 @@
-from volunteers.urls import checks, joint_plan, matches, matching, money, people, supervision, visiting
+from volunteers.urls import checks, joint_plan, matches, matching, money, people, pipeline, supervision, visiting
 
 app_name = "volunteers"
 urlpatterns = [
@@ -8,6 +8,7 @@ urlpatterns = [
     *matching.urlpatterns,
     *money.urlpatterns,
     *people.urlpatterns,
+    *pipeline.urlpatterns,
     *supervision.urlpatterns,
     *visiting.urlpatterns,
 ]

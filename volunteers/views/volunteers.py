@@ -17,6 +17,7 @@ from families.models import Family
 from volunteers.actions import close_call
 from volunteers.models import CallRequest, Volunteer
 from volunteers.reports.matches import family_panel
+from volunteers.reports.standing import standing_of
 from volunteers.reports.volunteers import how_they_are, one_volunteer, recent_check_ins, who_to_ring
 
 
@@ -38,13 +39,11 @@ def how_they_are_panel(request: HttpRequest) -> HttpResponse:
 @require_safe
 @require(Permission.MATCH_MANAGE)
 def volunteer(request: HttpRequest, pk: int) -> HttpResponse:
-    rows = Volunteer.objects.visible_to(request.user).exclude(user=request.user)
-    row = get_object_or_404(rows.select_related("user"), pk=pk)
-    context = {
-        "volunteer": row,
-        "how": one_volunteer(request.user, row),
-        "check_ins": recent_check_ins(request.user, row),
-    }
+    rows = Volunteer.objects.kept_by(request.user).select_related("user", "service", "application")
+    row = get_object_or_404(rows, pk=pk)
+    context = {"volunteer": row, "standing": standing_of(request.user, row)}
+    if row.user_id:
+        context |= {"how": one_volunteer(request.user, row), "check_ins": recent_check_ins(request.user, row)}
     return render(request, "volunteers/volunteer.html", context)
 
 

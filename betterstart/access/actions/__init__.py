@@ -20,6 +20,7 @@ from betterstart.access.actions.person import (
     restore_access,
     sign_out_everywhere,
 )
+from betterstart.access.actions.role import give_back_roles, withdraw_role
 from betterstart.access.actions.rules import AccessRefused, on_role_given
 from betterstart.access.actions.service import rename_organisation, save_service
 
@@ -34,6 +35,7 @@ __all__ = [
     "forget_invitations",
     "forget_sessions",
     "found_organisation",
+    "give_back_roles",
     "give_role",
     "invite",
     "on_role_given",
@@ -46,4 +48,5 @@ __all__ = [
     "send_reset_letters",
     "sign_out_everywhere",
     "update_account",
+    "withdraw_role",
 ]

@@ -13,7 +13,7 @@ from betterstart.access.actions.rules import (
     AccessRefused,
     check_not_held,
     check_scope,
-    must_administer,
+    must_invite,
     open_membership,
 )
 from betterstart.access.letters import send_letter
@@ -45,9 +45,10 @@ def invite(
     """Invite one address to one role, and send the link. Nothing is kept if the letter cannot be sent.
 
     Says nothing about whether the address has an account elsewhere. Raises PermissionDenied outside one's own
-    organisations, AccessRefused for a role already held, an invitation still open, or a letter that did not go.
+    organisations (a coordinator may bring in volunteers), AccessRefused for a role already held, an invitation still
+    open, or a letter that did not go.
     """
-    must_administer(by, organisation)
+    must_invite(by, role, organisation)
     check_scope(role, organisation, service)
     email = email.lower()
     account = _account(email)
@@ -176,7 +177,7 @@ def _account(email: str) -> User | None:
 
 def _waiting(by: User, invitation: Invitation) -> Invitation:
     stored = Invitation.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=invitation.pk)
-    must_administer(by, stored.organisation)
+    must_invite(by, stored.role, stored.organisation)
     if stored.accepted_at or stored.revoked_at:
         raise AccessRefused(_("This invitation was already used or taken back."))
     return stored

@@ -96,7 +96,7 @@ def end_access(*, by: User, person: User, reason: str) -> bool:
     if closed:
         person.is_active = False
         person.save(update_fields=["is_active", "updated_at"])
-    _end_sessions(person)
+    sign_out(person)
     record(
         by=by,
         verb="access.ended",
@@ -140,7 +140,7 @@ def reset_second_factor(*, by: User, person: User, reason: str) -> None:
     if not Authenticator.objects.filter(user=person).exists():
         raise AccessRefused(_("%(name)s has no second factor.") % {"name": person.display_name})
     Authenticator.objects.filter(user=person).delete()
-    _end_sessions(person)
+    sign_out(person)
     record(by=by, verb="second_factor.reset", target=person, label=person.display_name, reason=reason)
     letter = partial(
         send_letter,
@@ -156,7 +156,7 @@ def reset_second_factor(*, by: User, person: User, reason: str) -> None:
 def sign_out_everywhere(*, by: User, person: User) -> None:
     """End every session of this person, on every device. Raises PermissionDenied for strangers."""
     _must_know(by, person)
-    _end_sessions(person)
+    sign_out(person)
     record(by=by, verb="sessions.ended", target=person, label=person.display_name)
 
 
@@ -172,7 +172,8 @@ def _must_know(by: User, person: User) -> None:
         raise PermissionDenied
 
 
-def _end_sessions(person: User) -> None:
+def sign_out(person: User) -> None:
+    """End every session of this person, on every device. For actions that have asked who may, and record it."""
     sessions = UserSession.objects.filter(user=person)
     Session.objects.filter(session_key__in=sessions.values("session_key")).delete()
     sessions.delete()

@@ -36,6 +36,14 @@ def must_administer(by: User, organisation: Organisation) -> None:
         raise PermissionDenied
 
 
+def must_invite(by: User, role: str, organisation: Organisation) -> None:
+    """Raises PermissionDenied unless this person administers the organisation; volunteers are also brought in by
+    whoever coordinates a service of it.
+    """
+    if role != Role.VOLUNTEER or not Service.objects.coordinated_by(by).filter(organisation=organisation).exists():
+        must_administer(by, organisation)
+
+
 def check_scope(role: str, organisation: Organisation, service: Service | None) -> None:
     """Raises AccessRefused where role and place do not go together."""
     if service and service.organisation_id != organisation.pk:
