@@ -39,6 +39,7 @@ from tests.access.joint_plan_rows import add_joint_plans
 from tests.access.money_rows import add_money
 from tests.access.people_rows import add_people
 from tests.access.plan_rows import add_plans
+from tests.access.profile_rows import add_nevers
 from tests.access.review_rows import add_reviews
 from tests.access.signing_in import prove
 from tests.access.supervision_rows import add_talks
@@ -81,6 +82,7 @@ def add_rows(cast: SimpleNamespace) -> None:
     )
     cast.turn_to, cast.handover_line = factories.ending_lines(cast.family, cast.coordinator)
     cast.far_turn_to, cast.far_handover_line = factories.ending_lines(cast.far_family, cast.other_coordinator)
+    add_nevers(cast)
     add_transfers(cast)
     days = {"starts_on": london_today(), "ends_on": due}
     cora, fern = (factories.user(name, "coordinator", at) for name, at in (("Cora", cast.home), ("Fern", cast.far)))

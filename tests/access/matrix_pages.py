@@ -17,6 +17,7 @@ from tests.access import (
     money_rows,
     people_rows,
     plan_rows,
+    profile_rows,
     review_rows,
 )
 from tests.access import matrix_rows as rows
@@ -341,6 +342,9 @@ PAGES: dict[str, Page] = {
     "volunteers:how-they-are": Page(COORDINATORS),
     "volunteers:volunteer": Page({"coordinator"}, rows.volunteer),
     "volunteers:call-close": Page({"coordinator"}, rows.call),
+    **{name: Page(VOLUNTEERS, args) for name, args in profile_rows.MINE.items()},
+    **{name: Page({"coordinator"}, args) for name, args in profile_rows.KEPT.items()},
+    "volunteers:never-with": Page({"coordinator"}, rows.family_uuid, rows.far_family_uuid, FAR),
     "kindness_metrics:two-languages": Page({"manager"}),
     "kindness_metrics:equity": Page({"manager"}),
     "kindness_metrics:definitions": Page({"manager"}),

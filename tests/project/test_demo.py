@@ -68,9 +68,19 @@ from families.models import (
     Transfer,
     TransferState,
     Visit,
+    VisitNeeds,
     Wording,
 )
-from volunteers.models import CheckIn, LookedAgain, Match, MatchDecision, MatchView, Volunteer
+from volunteers.models import (
+    CheckIn,
+    LookedAgain,
+    Match,
+    MatchDecision,
+    MatchView,
+    NeverWith,
+    Volunteer,
+    VolunteerProfile,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -143,6 +153,9 @@ def test_demo_has_every_state_and_the_awkward_names():
     assert MatchView.objects.exists()
     assert MatchDecision.objects.filter(match=None).exists()
     assert LookedAgain.objects.exists()
+    assert set(VisitNeeds.objects.values_list("at_home__len", flat=True)) >= {None, 0, 1}
+    assert set(NeverWith.objects.values_list("said_by", flat=True)) == {"family", "volunteer"}
+    assert VolunteerProfile.objects.filter(offered_as="man").exists()
     looked_at = Support.objects.filter(state="active", started_on__isnull=False, service__review_every_weeks__gt=0)
     assert set(looked_at.values_list("pk", flat=True)) <= set(Review.objects.open().values_list("support", flat=True))
     assert not Review.objects.open().exclude(support__state__in=["active", "paused"]).exists()

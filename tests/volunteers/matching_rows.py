@@ -20,7 +20,7 @@ def visit_needs(support: Support, by: User, **fields: Any) -> VisitNeeds:
 def profile(volunteer: Volunteer, **fields: Any) -> VolunteerProfile:
     told = {"on": london_today().isoformat(), "by": volunteer.user_id}
     facts = {"times": ["mon-morning"], "languages": [{"code": "ur", "speaks": True, "reads": False}]}
-    return VolunteerProfile.objects.create(volunteer=volunteer, said={Section.TIMES: told}, **facts | fields)
+    return VolunteerProfile.objects.create(volunteer=volunteer, **facts | {"said": {Section.TIMES: told}} | fields)
 
 
 def never(family: Family, volunteer: Volunteer, by: User, said_by: str = "family", **fields: Any) -> NeverWith:

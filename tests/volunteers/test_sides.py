@@ -226,6 +226,14 @@ def test_who_is_not_ready_says_why(cast, state):
     assert side.not_ready_because
 
 
+def test_who_lacks_evidence_says_what_is_missing(cast):
+    row = factories.volunteer(factories.user("Nell New", "volunteer", cast.home), cast.here, evidence=False)
+
+    side = volunteer_side(cast, row)
+
+    assert (side.is_ready, side.not_ready_because) == (False, "Two references still to be asked for.")
+
+
 def test_ended_access_is_not_ready(cast):
     cast.volunteer.memberships.update(ends_at=timezone.now())
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from betterstart.access.demo import World
-from volunteers.demo import checks, joint_plan, matching, money, pipeline, supervision, visiting
+from volunteers.demo import checks, joint_plan, matching, money, pipeline, profiles, supervision, visiting
 
 __all__ = ["build"]
 
@@ -12,6 +12,7 @@ def build(world: World) -> None:
     visiting.build(world)
     checks.build(world)
     supervision.build(world)
+    profiles.build(world)
     matching.build(world)
     money.build(world)
     joint_plan.build(world)

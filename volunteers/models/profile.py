@@ -30,10 +30,10 @@ class Section(models.TextChoices):
     ROOM = "room", _("How much time I have")
     TRAVEL = "travel", _("How I get there")
     LANGUAGES = "languages", _("My languages")
-    HELPS = "helps", _("What I like and what I can help with")
-    SHARED = "shared", _("What I have lived through, if I want to share it")
+    HELPS = "helps", _("What I like and can do")
+    SHARED = "shared", _("What I have lived through")
     HOMES = "homes", _("Homes I can visit")
-    ME = "me", _("About me, and what I would rather not do")
+    ME = "me", _("About me, and my limits")
 
 
 class Experience(models.TextChoices):
@@ -175,24 +175,25 @@ def _room(profile: VolunteerProfile) -> list[str]:
 
 
 def _travel(profile: VolunteerProfile) -> list[str]:
-    car = {True: _now("Has a car"), False: _now("Has no car"), None: ""}[profile.has_car]
+    car = {True: _now("With a car"), False: _now("Without a car"), None: ""}[profile.has_car]
     far = _now("Up to {n} miles").format(n=profile.miles) if profile.miles else ""
     return [profile.area, far, *_labels(Means, profile.means), car]
 
 
 def language_in_words(known: dict[str, Any]) -> str:
-    """ "Urdu: speaks and reads it"."""
+    """ "Urdu, spoken and read"."""
     name = LANGUAGE_NAMES.get(known["code"], known["code"])
     if known["speaks"] and known["reads"]:
-        return _now("{language}: speaks and reads it").format(language=name)
+        return _now("{language}, spoken and read").format(language=name)
     if known["speaks"]:
-        return _now("{language}: speaks it").format(language=name)
-    return _now("{language}: reads it").format(language=name)
+        return _now("{language}, spoken").format(language=name)
+    return _now("{language}, read").format(language=name)
 
 
 def _homes(profile: VolunteerProfile) -> list[str]:
-    said = [f"{HomeFact(fact).label}: {str(WithIt(how).label).lower()}" for fact, how in profile.homes.items()]
-    pets = {True: _now("Has animals at home"), False: _now("Has no animals at home"), None: ""}[profile.has_pets]
+    spoke_of = [fact for fact in HomeFact if fact in profile.homes]
+    said = [f"{fact.label}: {WithIt(profile.homes[fact]).label}" for fact in spoke_of]
+    pets = {True: _now("Animals at home"), False: _now("No animals at home"), None: ""}[profile.has_pets]
     return [*said, pets]
 
 

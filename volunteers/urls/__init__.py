@@ -1,4 +1,15 @@
-from volunteers.urls import checks, joint_plan, matches, matching, money, people, pipeline, supervision, visiting
+from volunteers.urls import (
+    checks,
+    joint_plan,
+    matches,
+    matching,
+    money,
+    people,
+    pipeline,
+    profile,
+    supervision,
+    visiting,
+)
 
 app_name = "volunteers"
 urlpatterns = [
@@ -9,6 +20,7 @@ urlpatterns = [
     *money.urlpatterns,
     *people.urlpatterns,
     *pipeline.urlpatterns,
+    *profile.urlpatterns,
     *supervision.urlpatterns,
     *visiting.urlpatterns,
 ]

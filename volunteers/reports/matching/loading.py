@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext as _
 
@@ -35,7 +36,16 @@ from families.models import (
 )
 from families.models.own_words import VOICES
 from families.models.visit_needs import SLOT_CODES
-from volunteers.models import Match, MatchEndReason, MatchState, NeverWith, Volunteer, VolunteerProfile, VolunteerState
+from volunteers.models import (
+    Match,
+    MatchEndReason,
+    MatchState,
+    NeverWith,
+    Volunteer,
+    VolunteerProfile,
+    VolunteerState,
+    readiness_of,
+)
 from volunteers.models.match import TAKING_A_PLACE
 from volunteers.models.profile import KM_IN_A_MILE
 from volunteers.reports.matching.sides import FamilySide, Point, VolunteerSide
@@ -45,6 +55,17 @@ ANY_TIME = frozenset(SLOT_CODES)
 HOURS_OF_A_FAMILY = 3.0
 """A visit and the way there, a week: what schemes ask volunteers for."""
 PARTED_FOR_GOOD = frozenset({MatchEndReason.NOT_RIGHT, MatchEndReason.SAFETY})
+
+
+def _any(column: str, ids: Iterable[int]) -> models.Func:
+    """As `column in ids`, with all of them in one value: a list of ten thousand is dear to write and to read."""
+    listed = models.Value(list(ids), output_field=ArrayField(models.BigIntegerField()))
+    of: dict[str, Any] = {
+        "template": "%(expressions)s)",
+        "arg_joiner": " = any(",
+        "output_field": models.BooleanField(),
+    }
+    return models.Func(models.F(column), listed, **of)
 
 
 def _ids(rows: Iterable[models.Model]) -> list[int]:
@@ -74,23 +95,25 @@ def family_sides(user: User, supports: Iterable[Support]) -> list[FamilySide]:
     """What matching may know of these supports, in their order: of those this person answers for, and no others."""
     asked = _ids(supports)
     columns = ("pk", "family_id", "service_id", "service__organisation_id", "waiting_since", "accepted_on")
-    found = Support.objects.responsible_to(user).filter(pk__in=asked)
+    found = Support.objects.responsible_to(user).filter(_any("pk", asked)).order_by()
     rows = {row[0]: row for row in found.values_list(*columns)}
-    of = {"support__in": list(rows)}
+    here = _any("support", rows)
     families = {row[1] for row in rows.values()}
-    needs = {row["support_id"]: row for row in VisitNeeds.objects.filter(**of).values(*_NEEDS)}
+    of_them = _any("family", families)
+    needs = {row["support_id"]: row for row in VisitNeeds.objects.filter(here).values(*_NEEDS)}
     spoken = _spoken_by(families)
     wishes = _wishes(list(rows))
-    picked = _gathered(Need.objects.standing().filter(item__isnull=False, **of).values_list("support_id", "item__key"))
+    picked = _gathered(Need.objects.standing().filter(here, item__isnull=False).values_list("support_id", "item__key"))
     hidden, places = _homes_of(families)
     never = _gathered(
         NeverWith.objects.visible_to(user)
         .standing()
-        .filter(family__in=families)
+        .filter(of_them)
+        .order_by()
         .values_list("family_id", "volunteer_id")
     )
-    flags = HouseholdFlag.objects.visible_to(user).filter(family__in=families, answer=FlagAnswer.CONFIRMED)
-    lived = _gathered(flags.values_list("family_id", "flag"))
+    flags = HouseholdFlag.objects.visible_to(user).filter(of_them, answer=FlagAnswer.CONFIRMED)
+    lived = _gathered(flags.order_by().values_list("family_id", "flag"))
     met = _Met(families)
     nothing: frozenset[Any] = frozenset()
     sides = []
@@ -147,7 +170,7 @@ def _languages(told: dict[str, Any] | None, spoken: _Spoken | None) -> dict[str,
 
 def _spoken_by(families: set[int]) -> dict[int, _Spoken]:
     """What the main carer speaks; where nobody asked them, what any adult of the household does."""
-    adults = FamilyMember.objects.filter(family__in=families, role__in=VOICES, left_on=None)
+    adults = FamilyMember.objects.filter(_any("family", families), role__in=VOICES, left_on=None)
     rows = adults.order_by("is_main_carer").values_list("family_id", "is_main_carer", "languages", "interpreter")
     found: dict[int, _Spoken] = {}
     for family, is_main, languages, interpreter in rows:
@@ -163,7 +186,7 @@ def _spoken_by(families: set[int]) -> dict[int, _Spoken]:
 
 def _wishes(supports: Sequence[int]) -> dict[int, _Wish]:
     """A wish for a woman or a man, as it was said last; the main carer's first."""
-    rows = PlanChoice.objects.filter(kind=ChoiceKind.VOLUNTEER, support__in=supports)
+    rows = PlanChoice.objects.filter(_any("support", supports), kind=ChoiceKind.VOLUNTEER)
     newest = rows.order_by("support_id", "member_id", "-id").distinct("support_id", "member_id")
     found: dict[int, _Wish] = {}
     carers = set()
@@ -182,7 +205,7 @@ def _wishes(supports: Sequence[int]) -> dict[int, _Wish]:
 
 def _homes_of(families: set[int]) -> tuple[set[int], dict[int, Point]]:
     """The families whose address is hidden, and where the others live, as far as the postcode says."""
-    rows = Address.objects.current().filter(family__in=families).order_by("id")
+    rows = Address.objects.current().filter(_any("family", families)).order_by("id")
     hidden, postcodes = set(), {}
     for family, kind, postcode in rows.values_list("family_id", "kind", "postcode"):
         if kind == AddressKind.CONFIDENTIAL:
@@ -201,7 +224,7 @@ class _Met:
         self._here: dict[int, set[int]] = defaultdict(set)
         self._parted: dict[int, set[int]] = defaultdict(set)
         self._knew: dict[int, set[int]] = defaultdict(set)
-        rows = Match.objects.filter(family__in=families).exclude(state=MatchState.WITHDRAWN)
+        rows = Match.objects.filter(_any("family", families)).exclude(state=MatchState.WITHDRAWN)
         for support, family, volunteer, state, reason in rows.values_list(
             "support_id", "family_id", "volunteer_id", "state", "end_reason"
         ):
@@ -225,26 +248,27 @@ def volunteer_sides(user: User, volunteers: Iterable[Volunteer]) -> list[Volunte
     How many families each is with is counted also where the asker may not see the families.
     """
     asked = _ids(volunteers)
-    found = Volunteer.objects.kept_by(user).filter(pk__in=asked)
+    found = Volunteer.objects.kept_by(user).filter(_any("pk", asked)).order_by()
     rows = {row[0]: row for row in found.values_list("pk", "organisation_id", "user_id", "state", "most_families")}
     ids = list(rows)
-    ready = Volunteer.objects.here().filter(pk__in=ids).ready_ids()
     held = _services_of(ids)
     profiles = {
-        row["volunteer_id"]: row for row in VolunteerProfile.objects.filter(volunteer__in=ids).values(*_PROFILE)
+        row["volunteer_id"]: row for row in VolunteerProfile.objects.filter(_any("volunteer", ids)).values(*_PROFILE)
     }
     points = points_of({row["postcode"] for row in profiles.values()})
-    taken = _places_taken(user, ids)
+    ready, taken = _ready_and_taken(user, ids)
+    lapsed = _missing([pk for pk, row in rows.items() if row[3] == VolunteerState.READY and pk not in ready])
     sides = []
     for pk, organisation, person, state, most in (rows[pk] for pk in asked if pk in rows):
         told = profiles.get(pk)
         places, began, last = taken.get(pk, (0, 0, None))
         has_role = (person, organisation) in held
+        is_ready = pk in ready and has_role
         side = VolunteerSide(
             volunteer_id=pk,
             organisation_id=organisation,
-            is_ready=pk in ready and has_role,
-            not_ready_because="" if pk in ready and has_role else _not_ready(state, has_role),
+            is_ready=is_ready,
+            not_ready_because="" if is_ready else lapsed.get(pk) or _not_ready(state),
             places_left=max(0, most - places),
             services=held.get((person, organisation), frozenset()) - {None},
             last_match_ended_on=last,
@@ -261,33 +285,46 @@ _PROFILE = (
 )  # fmt: skip
 
 
-def _not_ready(state: str, has_role: bool) -> str:
-    if state != VolunteerState.READY:
-        return str(VolunteerState(state).label)
-    if not has_role:
+def _not_ready(state: str) -> str:
+    if state == VolunteerState.READY:
         return _("They have no access as a volunteer now.")
-    return _("A check, a course or an agreement is missing, or has run out.")
+    return str(VolunteerState(state).label)
+
+
+def _missing(volunteers: Sequence[int]) -> dict[int, str]:
+    """Of those who are with us and whose evidence is not in date: the first thing that is missing, in a sentence."""
+    if not volunteers:
+        return {}
+    steps_of = readiness_of(Volunteer.objects.filter(_any("pk", volunteers)))
+    missing = {pk: [step.reason for step in steps if not step.is_done] for pk, steps in steps_of.items()}
+    return {pk: reasons[0] for pk, reasons in missing.items() if reasons}
 
 
 def _services_of(volunteers: Sequence[int]) -> dict[tuple[int | None, int], frozenset[Any]]:
     """For each person and organisation the services they volunteer with; None stands for all of them."""
-    rows = Membership.objects.active().filter(role=Role.VOLUNTEER, user__volunteer__in=volunteers)
+    rows = Membership.objects.active().filter(_any("user__volunteer", volunteers), role=Role.VOLUNTEER)
     found: dict[tuple[int | None, int], set[Any]] = defaultdict(set)
     for person, organisation, service in rows.values_list("user_id", "organisation_id", "service_id"):
         found[person, organisation].add(service)
     return {key: frozenset(services) for key, services in found.items()}
 
 
-def _places_taken(user: User, volunteers: Sequence[int]) -> dict[int, tuple[int, int, dt.date | None]]:
-    """Of each how many families they are with or about to meet, how many matches began, and when the last ended."""
+def _ready_and_taken(
+    user: User, volunteers: Sequence[int]
+) -> tuple[set[int], dict[int, tuple[int, int, dt.date | None]]]:
+    """Who of them is ready; and of each how many families they are with or about to meet, how many matches began, and
+    when the last ended: also where the asker may not see the families.
+    """
     with acting_as(Scope.ALL, user.pk):
-        rows = Match.objects.filter(volunteer__in=volunteers).order_by().values("volunteer_id")
+        ready = Volunteer.objects.here().filter(_any("pk", volunteers)).ready_ids()
+        rows = Match.objects.filter(_any("volunteer", volunteers)).order_by().values("volunteer_id")
         counted = rows.annotate(
             taken=models.Count("pk", filter=models.Q(state__in=TAKING_A_PLACE)),
             began=models.Count("started_on"),
             last=models.Max("ended_on"),
         )
-        return {pk: tuple(facts) for pk, *facts in counted.values_list("volunteer_id", "taken", "began", "last")}
+        taken = {pk: tuple(facts) for pk, *facts in counted.values_list("volunteer_id", "taken", "began", "last")}
+        return ready, taken
 
 
 def _told_by(told: dict[str, Any], points: dict[str, Point], places: int) -> dict[str, Any]:
