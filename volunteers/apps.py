@@ -20,6 +20,7 @@ class VolunteersConfig(AppConfig):
         from volunteers.reports import chasing, handover, lapsed, needs, pipeline, supervision_needs
         from volunteers.reports.expenses import waiting_claims
         from volunteers.reports.feelings import feelings_of_visit
+        from volunteers.reports.match_needs import match_steps
         from volunteers.reports.match_views import what_volunteers_say
         from volunteers.reports.matching.today import looks
         from volunteers.reports.waiting import waiting_today
@@ -33,6 +34,6 @@ class VolunteersConfig(AppConfig):
         register_volunteers_say(what_volunteers_say)
         for source in (handover.promised, handover.waiting):
             register_lines(PROMISED, source)
-        mine = (needs.asked, needs.calls, needs.unread, needs.loose_ends, chasing.checks_waiting, pipeline.people_needs)
+        mine = (needs.asked, needs.calls, needs.unread, match_steps, chasing.checks_waiting, pipeline.people_needs)
         for provider in (*mine, supervision_needs.to_talk_with, looks, waiting_claims):
             register_needs(provider)

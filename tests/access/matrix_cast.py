@@ -36,6 +36,7 @@ from tests.access.checks_rows import add_checks
 from tests.access.circle_rows import add_circles
 from tests.access.directory_rows import add_directory
 from tests.access.joint_plan_rows import add_joint_plans
+from tests.access.match_rows import add_matches
 from tests.access.money_rows import add_money
 from tests.access.people_rows import add_people
 from tests.access.plan_rows import add_plans
@@ -109,6 +110,7 @@ def add_rows(cast: SimpleNamespace) -> None:
     add_reviews(cast)
     add_checks(cast)
     add_people(cast)
+    add_matches(cast)
     add_answers(cast)
     add_talks(cast)
     add_money(cast)

@@ -14,6 +14,7 @@ from tests.access import (
     directory_rows,
     finding_rows,
     joint_plan_rows,
+    match_rows,
     money_rows,
     people_rows,
     plan_rows,
@@ -317,10 +318,6 @@ PAGES: dict[str, Page] = {
     "volunteers:check-in-unplanned": Page({"volunteer"}, rows.unplanned, rows.far_unplanned),
     "volunteers:check-in-list": Page(COORDINATORS),
     "volunteers:check-in": Page({"coordinator"}, rows.check_in, rows.far_check_in, FAR),
-    "volunteers:family-panel": Page(WITH_FAMILY, rows.family_uuid, rows.far_family_uuid, FAR),
-    "volunteers:match-start": Page({"coordinator"}, rows.family_uuid, rows.far_family_uuid, FAR),
-    "volunteers:match": Page({"coordinator"}, rows.match),
-    "volunteers:match-end": Page({"coordinator"}, rows.match),
     "volunteers:joint-plans": Page(COORDINATORS),
     "volunteers:joint-plan-ask": Page({"coordinator"}, rows.service, rows.far_service, FAR),
     "volunteers:joint-plan": Page(
@@ -391,6 +388,7 @@ PAGES |= {
 }
 PAGES |= {name: Page({"coordinator"}, here, far, FAR) for name, here, far in plan_rows.COORDINATED}
 PAGES |= {name: Page(WITH_FAMILY, here, far, FAR) for name, here, far in plan_rows.READ}
+PAGES |= {name: Page(*rest) for name, *rest in match_rows.PAGES}
 PAGES |= {
     "families:need-set": Page(ADMINISTRATORS),
     "families:need-item-new": Page(ADMINISTRATORS, lambda cast: {"organisation": cast.here.pk}),

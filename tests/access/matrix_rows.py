@@ -294,10 +294,6 @@ def far_family_uuid(cast: SimpleNamespace) -> dict[str, Any]:
     return {"uuid": cast.far_family.uuid}
 
 
-def match(cast: SimpleNamespace) -> dict[str, Any]:
-    return {"pk": cast.match.pk}
-
-
 def volunteer(cast: SimpleNamespace) -> dict[str, Any]:
     return {"pk": cast.volunteer_row.pk}
 

@@ -12,12 +12,12 @@ from families.models import Family, Visit
 from tests import factories
 from volunteers.actions import end_match
 from volunteers.models import Match
-from volunteers.reports import needs
+from volunteers.reports.match_needs import match_steps
 
 
 def loose_ends(person, limit=10):
     with acting_as(Scope.SCOPED, person.pk):
-        return needs.loose_ends(person, london_today(), limit)
+        return match_steps(person, london_today(), limit)
 
 
 def leave(cast) -> None:
@@ -56,7 +56,7 @@ def test_nothing_waits_when(cast, what):
         )
     if what == "match ended":
         with acting_as(Scope.SCOPED, cast.coordinator.pk):
-            end_match(by=cast.coordinator, match=cast.match, reason="volunteer_leaving")
+            end_match(by=cast.coordinator, match=cast.match, reason="goals_met")
 
     assert loose_ends(cast.coordinator).total == 0
 

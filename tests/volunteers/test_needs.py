@@ -13,6 +13,7 @@ from tests.volunteers.telling import tell
 from volunteers.actions import add_note, end_match, mark_seen
 from volunteers.models import CallRequest, CheckIn
 from volunteers.reports import needs
+from volunteers.reports.match_needs import match_steps
 
 
 def found(provider, user, limit=20):
@@ -100,12 +101,12 @@ def test_unread_check_ins_are_one_line_after_three_days(cast):
 
 def test_visits_planned_with_somebody_whose_match_ended_wait_for_a_person(cast):
     factories.visit(cast.family, cast.volunteer, days_ago=-3, state="planned")
-    assert found(needs.loose_ends, cast.coordinator).total == 0
+    assert found(match_steps, cast.coordinator).total == 0
 
     with acting_as(Scope.SCOPED, cast.coordinator.pk):
         end_match(by=cast.coordinator, match=cast.match, reason="practical")
 
-    rows = found(needs.loose_ends, cast.coordinator)
+    rows = found(match_steps, cast.coordinator)
     assert rows.total == 1
     assert "still planned with Vera Volunteer" in rows.needs[0].reason
 
@@ -113,10 +114,10 @@ def test_visits_planned_with_somebody_whose_match_ended_wait_for_a_person(cast):
 def test_match_left_open_when_the_support_ended_is_named(cast):
     cast.family.supports.update(state="ended_planned", ended_on=london_today())
 
-    assert "The support has ended" in found(needs.loose_ends, cast.coordinator).needs[0].reason
+    assert "The support has ended" in found(match_steps, cast.coordinator).needs[0].reason
 
 
-@pytest.mark.parametrize("provider", [needs.asked, needs.calls, needs.unread, needs.loose_ends])
+@pytest.mark.parametrize("provider", [needs.asked, needs.calls, needs.unread, match_steps])
 @pytest.mark.parametrize("who", ["other_coordinator", "volunteer", "other_volunteer", "manager", "lead"])
 def test_needs_are_for_the_coordinator_of_the_service(cast, provider, who):
     told(cast, worry="yes", wants_call=True)
@@ -125,7 +126,7 @@ def test_needs_are_for_the_coordinator_of_the_service(cast, provider, who):
     assert found(provider, getattr(cast, who)).total == 0
 
 
-@pytest.mark.parametrize("provider", [needs.asked, needs.calls, needs.unread, needs.loose_ends])
+@pytest.mark.parametrize("provider", [needs.asked, needs.calls, needs.unread, match_steps])
 def test_provider_asks_once_and_counts_beyond_its_limit(cast, provider, django_assert_num_queries):
     assert cast.coordinator.active_memberships  # read once a request, before any provider
     with acting_as(Scope.SCOPED, cast.coordinator.pk), django_assert_num_queries(1):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from betterstart.access.demo import World
-from volunteers.demo import checks, joint_plan, matching, money, pipeline, profiles, supervision, visiting
+from volunteers.demo import checks, joint_plan, match_life, matching, money, pipeline, profiles, supervision, visiting
 
 __all__ = ["build"]
 
@@ -11,6 +11,7 @@ __all__ = ["build"]
 def build(world: World) -> None:
     visiting.build(world)
     checks.build(world)
+    match_life.build(world)
     supervision.build(world)
     profiles.build(world)
     matching.build(world)

@@ -6,45 +6,19 @@ from dataclasses import dataclass, field
 
 from django.db import models
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import get_language
 
 from betterstart.access.models import User
 from betterstart.access.permissions import Permission
 from betterstart.lexicon.feelings import words_by_key
-from families.models import Family, Support, Visit
+from families.models import Family, Support
 from volunteers.actions.pairing import MATCHED_STATES
-from volunteers.models import CheckIn, Match, MatchState, Worry
+from volunteers.models import CheckIn, Match, Worry
+from volunteers.models.match import NEVER_BEGAN
 from volunteers.reports.check_in import feeling_words
 
 MOST_VISITS = 20
 MOST_CHECK_INS = 8
-
-
-@dataclass(frozen=True)
-class MatchPage:
-    match: Match
-    ahead: list[Visit]
-    """Visits planned with this volunteer: to move or call off once the match has ended."""
-    unwritten: list[Visit]
-    """Past visits nobody has recorded yet; the volunteer can do so until the day is over on which the match ends."""
-    has_role: bool
-    """Whether the volunteer still has access: if not, a person decides what becomes of the match."""
-
-    @property
-    def is_active(self) -> bool:
-        return self.match.state == MatchState.ACTIVE
-
-
-def match_page(match: Match) -> MatchPage:
-    planned = Visit.objects.planned().filter(support=match.support_id, worker=match.volunteer.user_id)
-    now = timezone.now()
-    return MatchPage(
-        match,
-        list(planned.filter(planned_start__gt=now).order_by("planned_start")[:MOST_VISITS]),
-        list(planned.filter(planned_start__lte=now).order_by("planned_start")[:MOST_VISITS]),
-        Match.objects.with_role().filter(pk=match.pk, has_role=True).exists(),
-    )
 
 
 @dataclass(frozen=True)
@@ -79,7 +53,7 @@ def family_panel(user: User, family: Family) -> FamilyPanel:
     mine = list(Support.objects.coordinated_by(user).filter(family=family).select_related("service").order_by("pk"))
     led = {support.pk for support in mine}
     may_match = user.may(Permission.MATCH_MANAGE)
-    matches = Match.objects.visible_to(user).filter(family=family)
+    matches = Match.objects.visible_to(user).filter(family=family).exclude(state__in=NEVER_BEGAN)
     rows = CheckIn.objects.visible_to(user).standing().filter(family=family).select_related("visit", "author")
     words = words_by_key(get_language())
     return FamilyPanel(

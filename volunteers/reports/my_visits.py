@@ -17,6 +17,7 @@ from families.reports.replies import said_to
 from volunteers.models import CallRequest, CheckIn, CheckInNote, Match, NoteKind, SupervisionPart
 from volunteers.reports.before import Visiting, visiting
 from volunteers.reports.match_views import Asked, to_say
+from volunteers.reports.my_offers import MyOffers, my_offers
 from volunteers.reports.supervision_pages import talks_waiting
 from volunteers.reports.thanks import Thanked, new_thanks
 
@@ -50,6 +51,7 @@ class MyVisits:
     """Families that are looked at soon: how does it go with them?"""
     thanks: list[Thanked]
     """What they were thanked for and have not read yet."""
+    offers: MyOffers
 
     @property
     def without_plan(self) -> list[Match]:
@@ -83,6 +85,7 @@ def my_visits(user: User) -> MyVisits:
         talks=talks_waiting(user),
         asked=to_say(user),
         thanks=new_thanks(user),
+        offers=my_offers(user),
     )
 
 

@@ -11,16 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from betterstart.access.models import Membership, User
-from betterstart.access.roles import Role
+from betterstart.access.models import User
 from betterstart.clock import at_london, day_in_words, london_date, moment_in_words
-from families.models import Visit, VisitState
-from families.models.support import CLOSED_STATES
+from families.models import VisitState
 from families.reports.needs import Found, Need, Urgency
 from families.reports.replies import LATE_AFTER, VERY_LATE_AFTER, working_days
-from volunteers.models import CallRequest, CheckIn, CheckInNote, Match, MatchState, Volunteer, Worry
+from volunteers.models import CallRequest, CheckIn, CheckInNote, Volunteer, Worry
 from volunteers.models.check_in import MOST_HEAVY
-from volunteers.models.match import HOLDING
 
 # How many rows there are, counted before the limit, so that a provider asks once.
 IN_ALL = models.Window(models.Count("pk"))
@@ -144,59 +141,3 @@ def unread(user: User, today: dt.date, limit: int) -> Found:
         icon="check-in",
     )
     return Found([need], 1)
-
-
-def loose_ends(user: User, today: dt.date, limit: int) -> Found:
-    """Visits still planned with somebody whose match has ended; matches of a support, or a volunteer, that ended."""
-    ahead = Visit.objects.planned().filter(
-        support=models.OuterRef("support"), worker=models.OuterRef("volunteer__user"), planned_start__gt=timezone.now()
-    )
-    again = Match.objects.holding().filter(support=models.OuterRef("support"), volunteer=models.OuterRef("volunteer"))
-    ended = models.Q(state=MatchState.ENDED) & models.Exists(ahead) & ~models.Exists(again)
-    left_open = models.Q(state__in=HOLDING, support__state__in=CLOSED_STATES)
-    alone = models.Q(state__in=HOLDING, has_role=False)
-    over = Membership.objects.filter(
-        user=models.OuterRef("volunteer__user"), organisation=models.OuterRef("volunteer__organisation")
-    )
-    mine = Match.objects.visible_to(user).coordinated_by(user).with_role().filter(ended | left_open | alone)
-    rows = mine.annotate(
-        total=IN_ALL,
-        families=models.Window(models.Count("pk", filter=alone), partition_by="volunteer"),
-        access_until=models.Subquery(over.filter(role=Role.VOLUNTEER).order_by("-ends_at").values("ends_at")[:1]),
-    ).select_related("family", "support", "volunteer__user")
-    return _found([(_loose_end(row), row) for row in rows.order_by("ended_on", "pk")[:limit]])
-
-
-def _loose_end(match: Any) -> Need:
-    name = match.volunteer.display_name
-    if match.holds and not match.has_role:
-        return _alone(match, name)
-    if match.state == MatchState.ENDED:
-        reason, action = _("Visits are still planned with {name}, whose match has ended"), _("Move or call off")
-    else:
-        reason, action = _("The support has ended, and the match with {name} has not"), _("End the match")
-    day = match.ended_on or match.support.ended_on
-    return Need(
-        reason=reason.format(name=name),
-        family=match.family,
-        since=at_london(day, dt.time()) if day else timezone.now(),
-        url=reverse("volunteers:match", args=[match.pk]),
-        action=action,
-        icon="calendar" if match.state == MatchState.ENDED else "leaving",
-    )
-
-
-def _alone(match: Any, name: str) -> Need:
-    """The volunteer is gone, and nobody has said yet what that means for the family."""
-    words = ngettext(
-        "{n} family of theirs waits for a decision", "{n} families of theirs wait for a decision", match.families
-    )
-    return Need(
-        reason=_("{name}’s access ended, and this match is still open").format(name=name),
-        family=match.family,
-        since=match.access_until or at_london(match.started_on, dt.time()),
-        url=reverse("volunteers:match", args=[match.pk]),
-        action=_("Decide"),
-        icon="leaving",
-        detail=words.format(n=match.families),
-    )

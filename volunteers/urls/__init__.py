@@ -1,6 +1,7 @@
 from volunteers.urls import (
     checks,
     joint_plan,
+    match_life,
     matches,
     matching,
     money,
@@ -15,6 +16,7 @@ app_name = "volunteers"
 urlpatterns = [
     *checks.urlpatterns,
     *joint_plan.urlpatterns,
+    *match_life.urlpatterns,
     *matches.urlpatterns,
     *matching.urlpatterns,
     *money.urlpatterns,

@@ -19,7 +19,7 @@ from volunteers.actions import MatchRefused, end_match, start_match
 from volunteers.actions.matches import MATCHED_STATES
 from volunteers.forms.match import MatchEndForm, MatchForm
 from volunteers.models import Match, MatchState, Volunteer
-from volunteers.reports.matches import match_page
+from volunteers.reports.match_page import match_page
 from volunteers.reports.volunteers import with_room
 
 
@@ -59,7 +59,9 @@ def match_detail(request: HttpRequest, pk: int) -> HttpResponse:
     match = match_or_404(request, pk)
     family = match.family
     record_read(by=request.user, family_id=family.pk, family_reference=family.reference, page="match")
-    return render(request, "volunteers/match.html", {"page": match_page(match), "match": match, "family": family})
+    return render(
+        request, "volunteers/match.html", {"page": match_page(request.user, match), "match": match, "family": family}
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -67,8 +69,9 @@ def match_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def match_end(request: HttpRequest, pk: int) -> HttpResponse:
     """End a match: first what it means, then the reason."""
     match = match_or_404(request, pk)
-    if match.state == MatchState.ENDED:
-        messages.info(request, _("This match has already ended."))
+    if not match.holds:
+        over = match.state == MatchState.ENDED
+        messages.info(request, _("This match has already ended.") if over else _("This match has not begun."))
         return redirect("volunteers:match", match.pk)
     form = MatchEndForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
@@ -85,5 +88,5 @@ def match_end(request: HttpRequest, pk: int) -> HttpResponse:
             )
             messages.success(request, words.format(name=match.volunteer.user.display_name))
             return redirect("volunteers:match", match.pk)
-    context = {"form": form, "page": match_page(match), "match": match, "family": match.family}
+    context = {"form": form, "page": match_page(request.user, match), "match": match, "family": match.family}
     return render(request, "volunteers/match_end.html", context, status=422 if form.errors else 200)
