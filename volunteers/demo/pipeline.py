@@ -10,6 +10,7 @@ from betterstart.transitions.models import Transition
 from volunteers.models import Application, Break, Interview, Leaving, Reference, Volunteer, VolunteerState
 from volunteers.models.away import ExitTalk, LeavingReason, WouldReturn
 from volunteers.models.interview import InterviewOutcome
+from volunteers.models.match import OPEN
 
 V = VolunteerState
 # Name, state, how many days ago they came to it, what draws them, and what else is so.
@@ -108,7 +109,7 @@ def _move(world: World, volunteer: int, days: int, came_from: str, to: str) -> T
 
 def _break(world: World) -> list[Transition]:
     """One who is away until soon, of those who are with no family."""
-    row = Volunteer.objects.filter(state=V.READY, matches=None).order_by("-pk").first()
+    row = Volunteer.objects.filter(state=V.READY).exclude(matches__state__in=OPEN).order_by("-pk").first()
     if row is None:
         return []
     days = {"starts_on": world.today - dt.timedelta(days=20), "back_on": world.today + dt.timedelta(days=8)}
