@@ -18,7 +18,16 @@ from tests import factories
 from tests.volunteers.matching_rows import decision
 from volunteers.actions.matching import decide_match, look_again
 from volunteers.actions.pairing import MatchRefused
-from volunteers.models import LookedAgain, Match, MatchDecision, MatchState, NeverWith, VolunteerProfile, VolunteerState
+from volunteers.models import (
+    LookedAgain,
+    Match,
+    MatchDecision,
+    MatchState,
+    NeverWith,
+    Volunteer,
+    VolunteerProfile,
+    VolunteerState,
+)
 from volunteers.reports.matching.today import looks
 
 SAID = {
@@ -94,6 +103,22 @@ def test_five_are_drawn_the_same_each_time_and_all_are_one_tap_away(cast, waitin
     assert len(everybody) == 7
     assert set(first) < set(everybody)
     assert "See all 7 who could come" in text_of(client.get(page("find", waiting)))
+
+
+def test_person_the_joint_plan_proposes_is_shown_besides_and_told_of_where_a_rule_bars_them(cast, waiting, as_user):
+    more_people(cast, 6)
+    client = as_user(cast.coordinator)
+    names = re.compile(r"Choose ([A-Z]\w+ \w+)")
+    drawn = names.findall(text_of(client.get(page("find", waiting))))
+    ready = Volunteer.objects.ready().exclude(pk=cast.volunteer_row.pk)
+    sixth = next(row for row in ready if row.display_name not in drawn)
+
+    besides = text_of(client.get(page("find", waiting, proposed=sixth.pk)))
+    barred = text_of(client.get(page("find", waiting, proposed=cast.volunteer_row.pk)))
+
+    assert set(names.findall(besides)) == {*drawn, sixth.display_name}
+    assert "Proposed by the plan for everyone" in besides
+    assert "proposed Vera Volunteer, who cannot come now" in barred
 
 
 def test_lots_fall_differently_for_the_next_family(cast, waiting, as_user):

@@ -59,6 +59,8 @@ def find(request: HttpRequest, pk: int) -> HttpResponse:
         "found": found,
         "cards": cards,
         "proposed": proposed,
+        "proposed_person": found.people.get(proposed),
+        "barriers": found.barriers_of(proposed),
         "orders": [(key, words, key == found.considered.key) for key, words in KEYS.items()],
         "more": more,
         "sees_all": sees_all,
