@@ -15,6 +15,7 @@ from betterstart.access.models import User
 from betterstart.access.roles import Role
 from tests import factories
 from tests.laid_out import laid_out
+from tests.supervising import a_talk
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs in the thread of the test
 
@@ -48,6 +49,7 @@ def make_cast() -> SimpleNamespace:
     people.volunteer_row = factories.volunteer(people.volunteer, here)
     people.other_volunteer_row = factories.volunteer(people.other_volunteer, here)
     people.match = factories.match(people.volunteer_row, people.family)
+    a_talk(people.coordinator, people.volunteer_row, state="confirmed")
     return people
 
 

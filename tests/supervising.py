@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from betterstart.access.models import User
-from volunteers.models import Supervision, Volunteer
+from volunteers.models import Supervision, SupervisionAction, SupervisionNote, SupervisionPart, Volunteer
 
 
 def a_talk(by: User, *people: Volunteer | User, days_ago: float = 1, state: str = "held", **fields: Any) -> Supervision:
@@ -33,3 +33,9 @@ def a_talk(by: User, *people: Volunteer | User, days_ago: float = 1, state: str 
     if is_held:
         row.agreed.create(what="Ask about the course", doer="person")
     return row
+
+
+def forget_talks() -> None:
+    """For tests that begin with nobody having talked."""
+    for model in (SupervisionAction, SupervisionNote, SupervisionPart, Supervision):
+        model.objects.all().delete()

@@ -14,7 +14,7 @@ from betterstart.clock import london_today
 from betterstart.transitions.machine import MoveRefused
 from betterstart.transitions.models import Transition
 from tests import factories
-from tests.supervising import a_talk
+from tests.supervising import a_talk, forget_talks
 from tests.volunteers.telling import sentences
 from volunteers.actions.supervision import (
     Agreed,
@@ -35,6 +35,11 @@ from volunteers.models.supervision import SUPERVISION_MACHINE, SupervisionState
 HOUR = dt.timedelta(hours=1)
 STATES = [state.value for state in SupervisionState]
 MOVES = {("planned", "held"), ("planned", "cancelled"), ("held", "confirmed")}
+
+
+@pytest.fixture(autouse=True)
+def nobody_has_talked_yet(cast):
+    forget_talks()
 
 
 def told(**fields):

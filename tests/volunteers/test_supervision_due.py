@@ -11,7 +11,7 @@ from betterstart.access.acting import Scope, acting_as
 from betterstart.access.models import Service
 from betterstart.clock import at_london, london_today
 from tests import factories
-from tests.supervising import a_talk
+from tests.supervising import a_talk, forget_talks
 from volunteers.models import CallRequest, Match, Volunteer
 from volunteers.reports.supervision import Facts, Hard, call_in_words, facts_of_each, gap_in_words
 from volunteers.reports.supervision_needs import to_talk_with
@@ -79,6 +79,7 @@ def facts(cast):
 
 @pytest.fixture
 def seen(cast):
+    forget_talks()
     Match.objects.filter(pk=cast.match.pk).update(started_on=london_today() - dt.timedelta(days=60))
     cast.match.refresh_from_db()
     return cast

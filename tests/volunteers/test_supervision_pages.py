@@ -10,8 +10,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from betterstart.clock import LONDON, london_today
-from tests.supervising import a_talk
+from tests.supervising import a_talk, forget_talks
 from volunteers.models import Match, Supervision, SupervisionState
+
+
+@pytest.fixture(autouse=True)
+def nobody_has_talked_yet(cast):
+    forget_talks()
 
 
 def sent(**fields):
