@@ -108,7 +108,8 @@ def _value(model: type[models.Model], field: models.Field, strides: dict[type[mo
         moved |= {"contact_change": "ContactChange", "lead": "LeadContact", "goal": "Goal", "reply": "FamilyReply"}
         moved |= {"review": "Review", "kept_apart": "KeptApart"}
         labels = {machine: f"families.{name}" for machine, name in moved.items()}
-        labels |= {"volunteer": "volunteers.Volunteer", "expense_claim": "volunteers.ExpenseClaim"}
+        labels |= {"volunteer": "volunteers.Volunteer", "match": "volunteers.Match"}
+        labels |= {"expense_claim": "volunteers.ExpenseClaim"}
         cases = (f"when '{machine}' then {strides[apps.get_model(label)]}" for machine, label in labels.items())
         return f"{column} + k * case t.machine {' '.join(cases)} end"
     if field.column == "family_id" and not field.is_relation:
