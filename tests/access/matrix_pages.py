@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from types import SimpleNamespace
-from typing import Any
-
 from tests.access import answer_rows as said
 from tests.access import (
     checks_rows,
@@ -23,41 +18,17 @@ from tests.access import (
 )
 from tests.access import matrix_rows as rows
 from tests.access import supervision_rows as talks
-
-EVERYBODY = frozenset(
-    {
-        "coordinator",
-        "other_coordinator",
-        "volunteer",
-        "other_volunteer",
-        "manager",
-        "lead",
-        "administrator",
-        "nobody",
-    }
+from tests.access.page import (
+    ADMINISTRATORS,
+    COORDINATORS,
+    EVERYBODY,
+    FAMILY_READERS,
+    FAR,
+    OPEN,
+    VOLUNTEERS,
+    WITH_FAMILY,
+    Page,
 )
-OPEN = EVERYBODY | {"anonymous"}
-Args = Callable[[SimpleNamespace], dict[str, Any]]
-
-
-@dataclass(frozen=True)
-class Page:
-    """Who gets this page. `args` makes the address of a record here, `far` of one in another organisation."""
-
-    allowed: frozenset[str] | set[str]
-    args: Args = lambda cast: {}
-    far: Args | None = None
-    far_allowed: set[str] = field(default_factory=set)
-    by_link: bool = False
-    """Behind a link from a letter: without one it is nothing to anybody, signed in or not."""
-
-
-COORDINATORS = {"coordinator", "other_coordinator"}
-VOLUNTEERS = {"volunteer", "other_volunteer"}
-FAMILY_READERS = COORDINATORS | VOLUNTEERS | {"manager", "lead"}
-ADMINISTRATORS = {"administrator"}
-WITH_FAMILY = {"coordinator", "volunteer"}
-FAR = {"other_coordinator"}
 
 PAGES: dict[str, Page] = {
     "volunteers:how-it-goes": Page({"volunteer"}, review_rows.mine("review"), review_rows.mine("far_review")),
@@ -307,6 +278,8 @@ PAGES: dict[str, Page] = {
     "volunteers:my-talk": Page({"volunteer"}, talks.mine("talk"), talks.mine("far_talk")),
     "volunteers:my-load": Page(VOLUNTEERS),
     "volunteers:my-visits": Page(VOLUNTEERS),
+    "volunteers:mine": Page(VOLUNTEERS),
+    "volunteers:step-back": Page(VOLUNTEERS),
     "volunteers:after-visits": Page(VOLUNTEERS),
     "volunteers:my-check-in": Page({"volunteer"}, rows.check_in, rows.far_check_in),
     "volunteers:check-in-sent": Page({"volunteer"}, rows.check_in, rows.far_check_in),

@@ -17,7 +17,8 @@ from django.urls import reverse
 
 from betterstart.access.permissions import Permission
 from tests.access.matrix_cast import CANARY, CANARY_POSTCODE, add_rows, session_of
-from tests.access.matrix_pages import EVERYBODY, OPEN, PAGES
+from tests.access.matrix_pages import PAGES
+from tests.access.page import EVERYBODY, OPEN
 from tests.conftest import make_cast
 from tests.laid_out import laid_out
 from tests.project.test_house_rules import first_party_patterns

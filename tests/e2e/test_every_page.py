@@ -7,7 +7,8 @@ from django.urls import reverse
 from playwright.sync_api import Page
 
 from tests.access import matrix_cast
-from tests.access.matrix_pages import OPEN, PAGES
+from tests.access.matrix_pages import PAGES
+from tests.access.page import OPEN
 from tests.e2e.conftest import told, violations
 
 ORDER = ["coordinator", "volunteer", "manager", "lead", "administrator", "nobody"]
