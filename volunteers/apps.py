@@ -17,8 +17,7 @@ class VolunteersConfig(AppConfig):
         from volunteers.actions.enquiry import APPLY_LINK
         from volunteers.actions.references import REFERENCE_LINK
         from volunteers.actions.volunteer import welcome
-        from volunteers.reports import chasing, handover, lapsed, needs, pipeline, supervision_needs
-        from volunteers.reports.expenses import waiting_claims
+        from volunteers.reports import handover, lapsed, needs, pipeline, supervision_needs
         from volunteers.reports.feelings import feelings_of_visit
         from volunteers.reports.match_needs import match_steps
         from volunteers.reports.match_views import what_volunteers_say
@@ -34,6 +33,6 @@ class VolunteersConfig(AppConfig):
         register_volunteers_say(what_volunteers_say)
         for source in (handover.promised, handover.waiting):
             register_lines(PROMISED, source)
-        mine = (needs.asked, needs.calls, needs.unread, match_steps, chasing.checks_waiting, pipeline.people_needs)
-        for provider in (*mine, supervision_needs.to_talk_with, looks, waiting_claims):
+        mine = (needs.asked, needs.calls, needs.unread, match_steps, pipeline.people_needs)
+        for provider in (*mine, supervision_needs.to_talk_with, looks):
             register_needs(provider)

@@ -13,9 +13,11 @@ from django.views.decorators.http import require_POST, require_safe
 from betterstart.access.decorators import require
 from betterstart.access.permissions import Permission
 from betterstart.audit.record import record_read
+from betterstart.clock import london_today
 from families.models import Family
 from volunteers.actions import close_call
 from volunteers.models import CallRequest, Volunteer
+from volunteers.reports.chasing import papers_waiting
 from volunteers.reports.matches import family_panel
 from volunteers.reports.standing import standing_of
 from volunteers.reports.volunteers import how_they_are, one_volunteer, recent_check_ins, who_to_ring
@@ -33,7 +35,9 @@ def volunteers(request: HttpRequest) -> HttpResponse:
 def how_they_are_panel(request: HttpRequest) -> HttpResponse:
     rows, total = who_to_ring(request.user)
     template = "volunteers/_how_they_are.html" if request.htmx else "volunteers/how_they_are.html"
-    return render(request, template, {"rows": rows, "total": total})
+    papers = papers_waiting(request.user, london_today())
+    context = {"rows": rows, "total": total, "papers": papers.needs, "others": papers.total - len(papers.needs)}
+    return render(request, template, context)
 
 
 @require_safe
