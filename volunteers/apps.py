@@ -17,11 +17,10 @@ class VolunteersConfig(AppConfig):
         from volunteers.actions.enquiry import APPLY_LINK
         from volunteers.actions.references import REFERENCE_LINK
         from volunteers.actions.volunteer import welcome
-        from volunteers.reports import handover, lapsed, needs, pipeline, supervision_needs
+        from volunteers.reports import handover, lapsed, needs, pipeline
         from volunteers.reports.feelings import feelings_of_visit
         from volunteers.reports.match_needs import match_steps
         from volunteers.reports.match_views import what_volunteers_say
-        from volunteers.reports.matching.today import looks
         from volunteers.reports.waiting import waiting_today
 
         on_role_given(welcome)
@@ -33,6 +32,5 @@ class VolunteersConfig(AppConfig):
         register_volunteers_say(what_volunteers_say)
         for source in (handover.promised, handover.waiting):
             register_lines(PROMISED, source)
-        mine = (needs.asked, needs.calls, needs.unread, match_steps, pipeline.people_needs)
-        for provider in (*mine, supervision_needs.to_talk_with, looks):
+        for provider in (needs.asked, needs.calls, match_steps, pipeline.people_needs):
             register_needs(provider)

@@ -278,6 +278,7 @@ PAGES: dict[str, Page] = {
     "volunteers:my-talk": Page({"volunteer"}, talks.mine("talk"), talks.mine("far_talk")),
     "volunteers:my-load": Page(VOLUNTEERS),
     "volunteers:my-visits": Page(VOLUNTEERS),
+    "volunteers:beside-today": Page(COORDINATORS),
     "volunteers:mine": Page(VOLUNTEERS),
     "volunteers:step-back": Page(VOLUNTEERS),
     "volunteers:after-visits": Page(VOLUNTEERS),

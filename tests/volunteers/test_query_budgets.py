@@ -53,6 +53,7 @@ PAGES = [
     ("coordinator", "volunteers:check-in", "own", 18),
     ("coordinator", "volunteers:list", "", 14),
     ("coordinator", "volunteers:how-they-are", "", 14),
+    ("coordinator", "volunteers:beside-today", "", 20),
     ("coordinator", "volunteers:volunteer", "volunteer", 17),
     ("coordinator", "volunteers:supervision-list", "volunteer", 14),
     ("coordinator", "volunteers:supervision-group-write", "", 12),

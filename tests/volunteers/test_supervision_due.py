@@ -14,7 +14,7 @@ from tests import factories
 from tests.supervising import a_talk, forget_talks
 from volunteers.models import CallRequest, Match, Volunteer
 from volunteers.reports.supervision import Facts, Hard, call_in_words, facts_of_each, gap_in_words
-from volunteers.reports.supervision_needs import to_talk_with
+from volunteers.reports.volunteers import Why, who_to_ring
 
 TODAY = dt.date(2026, 8, 5)  # a Wednesday
 NOW = at_london(TODAY, dt.time(12))
@@ -155,29 +155,25 @@ def test_a_call_that_was_made_ends_it_and_one_that_was_taken_back_does_not(seen)
     assert not facts(seen).hard
 
 
-def needs(cast, who="coordinator"):
+def to_ring(cast, who="coordinator"):
     person = getattr(cast, who)
     with acting_as(Scope.SCOPED, person.pk):
-        return to_talk_with(person, london_today(), 20)
+        rows, _total = who_to_ring(person)
+    return [(row.volunteer.display_name, row.why) for row in rows]
 
 
-def test_today_says_whom_to_ring_before_whom_to_talk_with(seen):
-    assert [need.reason for need in needs(seen).needs] == ["Supervision with Vera Volunteer is overdue"]
+def test_panel_of_today_says_whom_to_ring_before_whom_to_talk_with(seen):
+    assert to_ring(seen) == [("Vera Volunteer", Why.DUE)]
     hard(seen, "worry")
     late = factories.volunteer(factories.user("Lea Late", "volunteer", seen.home), seen.here)
     match = factories.match(late, seen.other_family)
     Match.objects.filter(pk=match.pk).update(started_on=london_today() - dt.timedelta(days=43))
     a_talk(seen.coordinator, late, days_ago=2, state="planned")
 
-    found = needs(seen)
-
-    day = found.needs[0].reason
-    assert day.startswith("Ring Vera Volunteer: was worried on")
-    assert found.needs[1].reason.startswith("A talk with Lea Late was planned for")
-    assert found.total == 2
-    assert needs(seen, "other_coordinator").total == 0
+    assert to_ring(seen) == [("Vera Volunteer", Why.HARD), ("Lea Late", Why.DUE)]
+    assert to_ring(seen, "other_coordinator") == []
 
 
 def test_nobody_is_due_while_a_talk_is_planned_for_the_coming_week(seen):
     a_talk(seen.coordinator, seen.volunteer_row, days_ago=-3, state="planned")
-    assert needs(seen).total == 0
+    assert to_ring(seen) == []

@@ -1,4 +1,4 @@
-"""What waits about the checks and the training of volunteers, and their expenses: a line each, beside how they are."""
+"""What waits about the checks and the training of volunteers: a line each."""
 
 from __future__ import annotations
 
@@ -20,10 +20,8 @@ from volunteers.models import DbsCheck, Match, Reference, Volunteer, VolunteerSt
 from volunteers.models.readiness import SOON
 from volunteers.models.reference import CHASE_AFTER
 from volunteers.models.volunteer import OVER
-from volunteers.reports.expenses import waiting_claims
 
 WITH_US = (VolunteerState.READY, VolunteerState.ON_BREAK)
-PAPERS = 6
 A_MONTH = dt.timedelta(days=30)
 """From how long before training, an agreement or a year of the Update Service ends somebody is told (R15, R16)."""
 
@@ -43,13 +41,6 @@ def checks_waiting(user: User, today: dt.date, limit: int) -> Found:
         row.is_in_date = row.stays_in_date or row.pk in in_date
     rows.sort(key=lambda row: (_since(row, today), row.pk))
     return Found([_need(row, today) for row in rows[:limit]], len(rows))
-
-
-def papers_waiting(user: User, today: dt.date) -> Found:
-    """What waits about papers, beside how the volunteers are on Today: checks and claims, the oldest first."""
-    found = [provider(user, today, PAPERS) for provider in (checks_waiting, waiting_claims)]
-    needs = sorted((need for part in found for need in part.needs), key=lambda need: need.since)
-    return Found(needs[:PAPERS], sum(part.total for part in found))
 
 
 def _waits(row: Any, today: dt.date) -> bool:

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.db import models
+from django.db.models.functions import Coalesce, NullIf
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -91,13 +92,13 @@ class MatchPage:
 
 def match_page(user: User, match: Match) -> MatchPage:
     """Everything of one match for a coordinator of its service, by a fixed number of questions to the database."""
-    planned = Visit.objects.planned().filter(support=match.support_id, worker=match.volunteer.user_id)
-    now = timezone.now()
-    offers = VolunteerOffer.objects.visible_to(user).filter(match=match).first()
-    family_offer = FamilyOffer.objects.visible_to(user).filter(match=match).select_related("said_by").first()
-    feedback = {row.side: row for row in MatchFeedback.objects.visible_to(user).filter(match=match)}
+    offers, family_offer, has_role, has_visited = _told(match)
+    ahead, unwritten = _planned(match)
+    asked = MatchFeedback.objects.visible_to(user).filter(match=match)
+    feedback = {row.side: row for row in asked} if match.state in {M.ENDING, M.ENDED} else {}
     introduction = _introduction(match) if match.state == M.INTRODUCTION_BOOKED else None
-    next_act, told = _next(match, offers, family_offer, introduction)
+    ring = match.first_call_on is None and has_visited
+    next_act, told = _next(match, offers, family_offer, introduction, ring)
     beside = Match.objects.visible_to(user).filter(models.Q(pk=match.beside_id) | models.Q(beside=match))
     return MatchPage(
         match=match,
@@ -110,10 +111,29 @@ def match_page(user: User, match: Match) -> MatchPage:
         feedback=feedback,
         beside=list(beside.select_related("volunteer__user").order_by("pk")),
         wishes=_wishes(user, match) if match.holds else [],
-        ahead=list(planned.filter(planned_start__gt=now).order_by("planned_start")[:MOST_VISITS]),
-        unwritten=list(planned.filter(planned_start__lte=now).order_by("planned_start")[:MOST_VISITS]),
-        has_role=Match.objects.with_role().filter(pk=match.pk, has_role=True).exists(),
+        ahead=ahead,
+        unwritten=unwritten,
+        has_role=has_role,
     )
+
+
+def _told(match: Match) -> tuple[VolunteerOffer | None, FamilyOffer | None, bool, bool]:
+    """In one question: what each side was asked, whether the volunteer has access, and has been there since."""
+    visits = Visit.objects.delivered().filter(support=match.support_id, worker=match.volunteer.user_id)
+    since = visits.filter(actual_start__date__gte=match.started_on) if match.started_on else visits.none()
+    rows = Match.objects.with_role().annotate(has_visited=models.Exists(since))
+    row = rows.select_related("volunteer_offer", "family_offer__said_by").get(pk=match.pk)
+    offers = getattr(row, "volunteer_offer", None), getattr(row, "family_offer", None)
+    return *offers, row.has_role, row.has_visited
+
+
+def _planned(match: Match) -> tuple[list[Visit], list[Visit]]:
+    """Visits planned with this volunteer: those to come, and past ones nobody has recorded."""
+    planned = Visit.objects.planned().filter(support=match.support_id, worker=match.volunteer.user_id)
+    now = timezone.now()
+    rows = list(planned.order_by("planned_start")[: 2 * MOST_VISITS])
+    past = [row for row in rows if row.planned_start and row.planned_start <= now]
+    return [row for row in rows if row not in past][:MOST_VISITS], past[:MOST_VISITS]
 
 
 def _steps(match: Match) -> list[Step]:
@@ -134,12 +154,6 @@ def _introduction(match: Match) -> Visit | None:
     )
 
 
-def _first_call_waits(match: Match) -> bool:
-    """The volunteer has been there for the first time, and nobody has rung since."""
-    visits = match.support.visits.delivered().filter(worker=match.volunteer.user_id)
-    return match.first_call_on is None and visits.filter(actual_start__date__gte=match.started_on).exists()
-
-
 def _to(name: str, match: Match, *args: str) -> str:
     return reverse(f"volunteers:{name}", args=[match.pk, *args])
 
@@ -155,16 +169,20 @@ def _asked(offer: VolunteerOffer | FamilyOffer | None, who: str) -> str:
 
 
 def _next(
-    match: Match, to_volunteer: VolunteerOffer | None, to_family: FamilyOffer | None, introduction: Visit | None
+    match: Match,
+    to_volunteer: VolunteerOffer | None,
+    to_family: FamilyOffer | None,
+    introduction: Visit | None,
+    ring: bool,
 ) -> tuple[Act | None, str]:
-    """The one act that comes next, and where the match stands."""
+    """The one act that comes next, and where the match stands. `ring`: nobody has, since the first visit."""
     name, family = match.volunteer.display_name, str(match.family)
     if match.state in {M.SUGGESTED, M.OFFERED_TO_VOLUNTEER, M.OFFERED_TO_FAMILY}:
         told = " ".join(filter(None, [_asked(to_volunteer, name), _asked(to_family, family)]))
         return _next_answer(match, to_volunteer, to_family), told or _("Nobody has been asked yet.")
     if match.state == M.INTRODUCTION_BOOKED:
         return _next_meeting(match, introduction)
-    if match.state == M.ACTIVE and to_volunteer and _first_call_waits(match):
+    if match.state == M.ACTIVE and to_volunteer and ring:
         return Act(_("We have talked"), _to("match-talked", match), "phone", is_sent=True), _(
             "Ring {name} and the family after the first visit: how was it for each?"
         ).format(name=name)
@@ -291,7 +309,10 @@ def _wishes(user: User, match: Match) -> list[str]:
     theirs = MatchView.objects.visible_to(user).filter(
         match=match, answer=MatchAnswer.SOMEBODY_ELSE, answered_at__gte=since
     )
-    said = [(str(row.member), row.created_at) for row in ours.select_related("member")]
-    said += [(row.author.display_name, row.answered_at) for row in theirs.select_related("author")]
+    # One question for both: what the adults said, and what the volunteer did.
+    told = ours.values_list(
+        Coalesce(NullIf("member__known_as", models.Value("")), "member__display_name"), "created_at"
+    ).union(theirs.values_list("author__display_name", "answered_at"))
+    said = sorted(told, key=lambda row: row[1], reverse=True)
     words = _("{name} said on {day} that somebody else may fit better.")
     return list(dict.fromkeys(words.format(name=name, day=day_in_words(london_date(when))) for name, when in said))

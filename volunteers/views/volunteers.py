@@ -17,7 +17,7 @@ from betterstart.clock import london_today
 from families.models import Family
 from volunteers.actions import close_call
 from volunteers.models import CallRequest, Volunteer
-from volunteers.reports.chasing import papers_waiting
+from volunteers.reports.beside import waits_beside
 from volunteers.reports.matches import family_panel
 from volunteers.reports.standing import standing_of
 from volunteers.reports.volunteers import how_they_are, one_volunteer, recent_check_ins, who_to_ring
@@ -35,9 +35,15 @@ def volunteers(request: HttpRequest) -> HttpResponse:
 def how_they_are_panel(request: HttpRequest) -> HttpResponse:
     rows, total = who_to_ring(request.user)
     template = "volunteers/_how_they_are.html" if request.htmx else "volunteers/how_they_are.html"
-    papers = papers_waiting(request.user, london_today())
-    context = {"rows": rows, "total": total, "papers": papers.needs, "others": papers.total - len(papers.needs)}
-    return render(request, template, context)
+    return render(request, template, {"rows": rows, "total": total})
+
+
+@require_safe
+@require(Permission.VOLUNTEER_MANAGE)
+def beside_today(request: HttpRequest) -> HttpResponse:
+    found = waits_beside(request.user, london_today())
+    template = "volunteers/_beside_today.html" if request.htmx else "volunteers/beside_today.html"
+    return render(request, template, {"needs": found.needs, "others": found.total - len(found.needs)})
 
 
 @require_safe
