@@ -59,7 +59,7 @@ def tap(page: Page, name: str, value: str) -> None:
     page.locator(f"label:has([name={name}][value='{value}'])").tap()
 
 
-def check_in(page: Page, visit: Visit) -> None:
+def check_in(page: Page, visit: Visit, first_name: str = "Wilf") -> None:
     """Five taps, and one line to share."""
     page.goto("/my-visits/")
     page.locator("a", has_text="How was your last visit").tap()
@@ -75,7 +75,7 @@ def check_in(page: Page, visit: Visit) -> None:
     page.fill("[name=line_to_share]", LINE)
     page.locator("[name=may_share_line]").check()
     page.get_by_role("button", name="Send", exact=True).tap()
-    expect(page.locator("h1")).to_contain_text("Thank you, Wilf")
+    expect(page.locator("h1")).to_contain_text(f"Thank you, {first_name}")
 
 
 def test_family_is_taken_in_visited_told_about_and_heard(people, open_as):
