@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from math import ceil, floor
 
 from django.db import models
 from django.utils.functional import Promise
@@ -21,8 +22,8 @@ from families.models import Address, FamilyMember, Personal, Referral, Support
 from families.models.private import EthnicGroup
 from families.models.reasons import UNPLANNED_REASONS
 from families.models.support import OPEN_STATES
-from kindness_metrics.measures.disclosure import one_way, percent_display
-from kindness_metrics.measures.proportions import newcombe_difference, wilson
+from kindness_metrics.measures.disclosure import THRESHOLD, one_way, percent_display
+from kindness_metrics.measures.proportions import Difference, newcombe_difference, wilson
 from kindness_metrics.measures.survival import kaplan_meier
 from volunteers.models import Match, MatchEndReason, MatchState
 
@@ -31,6 +32,8 @@ LONG_WAIT_DAYS = 28
 EARLY_DAYS = 90
 FEWEST_FOR_A_MIDDLE = 10
 WORTH_A_LOOK_DAYS = 7
+EXACT_FROM = 50
+"""From how many on a share is told to the whole percent."""
 ACCEPTED = (MatchState.INTRODUCTION_BOOKED, MatchState.NOT_SUITABLE, MatchState.ACTIVE, MatchState.PAUSED,
             MatchState.ENDING, MatchState.ENDED)  # fmt: skip
 OFFERED = (MatchState.OFFERED_TO_VOLUNTEER, MatchState.OFFERED_TO_FAMILY, MatchState.DECLINED_BY_VOLUNTEER,
@@ -159,13 +162,17 @@ class GroupLine:
     """None: too few to be shown."""
     median: float | None
     """Days until half had begun, those still waiting counted."""
+    half_still_wait: bool
+    """There are enough families for a middle, and more than half of them have not begun."""
     gave_up: int | None
     long_waits: ShownShare
     offered: ShownShare
     accepted: ShownShare
     early: ShownShare
+    gap: str
+    """How many more (or fewer) in a hundred waited long than of all others, with what the numbers bear."""
     words: str
-    """What the gap to all others says, if it says anything."""
+    """What that says, if it says anything."""
 
 
 @dataclass(frozen=True)
@@ -297,20 +304,26 @@ def compare(rows: Sequence[Waited], grouping: Grouping, since: dt.date) -> Equit
 def _line(label: str, size: int | None, group: Sequence[Waited], others: Sequence[Waited]) -> GroupLine:
     nothing = ShownShare(None)
     if not size:
-        return GroupLine(label, size, None, None, nothing, nothing, nothing, nothing, "")
+        return GroupLine(label, size, None, False, None, nothing, nothing, nothing, nothing, "", "")
     gave_up = sum(row.gave_up for row in group)
     began = [row for row in group if row.match_began]
     return GroupLine(
         label,
         size,
         _median(group),
-        gave_up if gave_up == 0 or gave_up >= 5 else None,
+        _half_still_wait(group),
+        gave_up if gave_up == 0 or gave_up >= THRESHOLD else None,
         _share(*_long(group)),
         _share(sum(row.offered for row in group), len(group)),
         _share(sum(row.accepted for row in group if row.offered), sum(row.offered for row in group)),
         _share(sum(row.ended_early for row in began), len(began)),
         _gap(group, others),
+        _words(group, others),
     )
+
+
+def _half_still_wait(group: Sequence[Waited]) -> bool:
+    return len(group) >= FEWEST_FOR_A_MIDDLE and _median(group) is None
 
 
 def _median(group: Sequence[Waited]) -> float | None:
@@ -325,20 +338,44 @@ def _long(group: Iterable[Waited]) -> tuple[int, int]:
 
 
 def _share(x: int, n: int) -> ShownShare:
-    """Nobody and everybody are left out, too: of a group where it is all or none, each single family would be known."""
+    """Whole percents from fifty, tens from twenty, and nothing where those with or those without are fewer than five.
+
+    Under fifty it is drawn as it is written, with its line out to the next five: a place in a picture is a figure too.
+    """
     found, percent = wilson(x, n), percent_display(x, n)
-    if found is None or percent is None or x in (0, n):
+    if found is None or percent is None or x < THRESHOLD or n - x < THRESHOLD:
         return ShownShare(None)
-    return ShownShare(percent, found.p, found.low, found.high)
+    if n >= EXACT_FROM:
+        return ShownShare(percent, found.p, found.low, found.high)
+    low, high = floor(found.low * 20) / 20, ceil(found.high * 20) / 20
+    return ShownShare(percent, percent / 100, min(low, percent / 100), max(high, percent / 100))
+
+
+def _bears(group: Sequence[Waited], others: Sequence[Waited]) -> Difference | None:
+    """The share of long waits here less that of all others, where both may be seen."""
+    here, there = _long(group), _long(others)
+    if _share(*here).percent is None or _share(*there).percent is None:
+        return None
+    return newcombe_difference(*here, *there)
 
 
 def _gap(group: Sequence[Waited], others: Sequence[Waited]) -> str:
-    here, there = _median(group), _median(others)
-    if here is None or there is None:
+    found = _bears(group, others)
+    if found is None:
+        return ""
+    low, middle, high = (round(20 * value) * 5 for value in (found.low, found.value, found.high))
+    return _("{middle} in 100 ({low} to {high})").format(middle=f"{middle:+d}", low=f"{low:+d}", high=f"{high:+d}")
+
+
+def _words(group: Sequence[Waited], others: Sequence[Waited]) -> str:
+    """Never "no difference": a gap that may be chance is still a gap."""
+    if len(group) < FEWEST_FOR_A_MIDDLE or len(others) < FEWEST_FOR_A_MIDDLE:
         return ""
     difference = newcombe_difference(*_long(group), *_long(others))
     if difference is not None and difference.low > 0:
         return _("They wait longer than the others, and by more than chance explains. Look into it.")
-    if here - there >= WORTH_A_LOOK_DAYS:
+    here, there = _median(group), _median(others)
+    waits_longer = there is not None and (here is None or here - there >= WORTH_A_LOOK_DAYS)
+    if waits_longer or (difference is not None and difference.value > 0 and here is None):
         return _("They wait longer than the others. So few families cannot say whether it is chance. Look into it.")
     return ""

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from betterstart.clock import london_today
 from families.models import Address, Family, FamilyMember, Support
-from kindness_metrics.reports import GROUPINGS, equity
-from kindness_metrics.reports.equity import Waited, compare, waits
+from kindness_metrics.reports import GROUPINGS, ShownShare, equity
+from kindness_metrics.reports.equity import Waited, _share, compare, waits
 from tests import factories
 from volunteers.models import Match
 
@@ -67,6 +67,33 @@ def test_longer_wait_beyond_chance_is_said_and_so_is_a_gap_that_may_be_chance():
     assert sure["English"].words == ""
     assert "Look into it" in unsure["with an interpreter"].words
     assert "cannot say whether it is chance" in perhaps["with an interpreter"].words
+
+
+def test_group_of_which_more_than_half_still_wait_is_not_silent():
+    slow = [*group(20, "interpreter", days=200, began=False), *group(10, "interpreter", 50, days=30)]
+    told = lines([*slow, *group(40, "english", 100, days=10)])["with an interpreter"]
+
+    assert (told.median, told.half_still_wait) == (None, True)
+    assert "Look into it" in told.words
+
+
+def test_gap_to_all_others_is_told_with_what_its_numbers_bear():
+    here = [*group(20, "interpreter", days=40), *group(10, "interpreter", 50, days=10)]
+    rest = [*group(10, "english", 100, days=40), *group(30, "english", 200, days=10)]
+
+    assert lines([*here, *rest])["with an interpreter"].gap == "+40 in 100 (+20 to +60)"
+
+
+@given(st.integers(0, 200).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
+def test_share_never_tells_of_fewer_than_five_by_its_words_or_its_picture(part):
+    x, n = part
+    told = _share(x, n)
+
+    if x < 5 or n - x < 5 or n < 20:
+        assert told == ShownShare(None)
+    elif n < 50:
+        assert (told.p * 10) % 1 == pytest.approx(0, abs=1e-9) or (told.p * 10) % 1 == pytest.approx(1, abs=1e-9)
+        assert told.low <= told.p <= told.high
 
 
 def test_share_of_everybody_or_nobody_is_not_shown():
