@@ -23,6 +23,7 @@ PASSWORD = "kind words travel"  # noqa: S105
 PICTURES = [
     ("today", "coordinator", "/", 1280, 900),
     ("my-visits", "volunteer", "/", 390, 844),
+    ("my-own-page", "volunteer", "/my-visits/mine/", 390, 844),
     ("two-languages", "manager", "/", 1280, 900),
     ("open-a-record", "safeguarding", "/", 1280, 700),
     ("people", "admin", "/", 1280, 900),
@@ -68,6 +69,12 @@ def take_pictures(browser: str, address: str, link: str, code: str) -> None:
             page.goto(f"{address}{path}", wait_until="networkidle")
             page.screenshot(path=HERE / f"{name}.png")
             context.close()
+        page = chromium.new_page(viewport={"width": 1280, "height": 900})
+        sign_in(page, address, "coordinator@demo.example")
+        page.goto(f"{address}/families/who-wait/")
+        page.get_by_role("link", name="Find a volunteer").first.click()
+        page.wait_for_load_state("networkidle")
+        page.screenshot(path=HERE / "find-a-volunteer.png")
         page = chromium.new_page(viewport={"width": 390, "height": 844})
         enter_own_page(page, f"{address}{link}", code)
         page.screenshot(path=HERE / "our-page.png")
