@@ -128,7 +128,7 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # Postgres. Two logins (docs/decisions.md, "Row-level security"): the runtime role owns nothing and sees no row
 # until `acting_as` says for whom; the owner migrates and loads data.
-_OWNER_COMMANDS = {"migrate", "makemigrations", "demo", "bench", "flush", "dumpdata", "pgtrigger"}
+_OWNER_COMMANDS = {"migrate", "makemigrations", "demo", "bench", "bench_matching", "flush", "dumpdata", "pgtrigger"}
 
 
 def _database_url() -> str:
