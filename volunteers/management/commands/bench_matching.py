@@ -61,7 +61,7 @@ class Command(BaseCommand):
             with connection.cursor() as cursor:
                 cursor.execute("vacuum analyze")
             command = [sys.executable, sys.argv[0], "bench_matching", "--measure", name, "--rounds", str(rounds)]
-            answer = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603  (ourselves)
+            answer = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)  # noqa: S603  (ourselves)
             return json.loads(answer.stdout)
         finally:
             connection.creation.destroy_test_db(ours, verbosity=0)
@@ -118,6 +118,6 @@ def _work_out() -> dict[str, Any]:
 def _open_first_page(user: User, plan: JointPlan) -> None:
     client = Client()
     client.force_login(user)
-    status = client.get(reverse("volunteers:joint-plan", args=[plan.uuid])).status_code
+    status = client.get(reverse("volunteers:joint-plan", args=[plan.uuid]), secure=True).status_code
     if status != 200:
         raise CommandError(f"The page of the plan answered {status}")
