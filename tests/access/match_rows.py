@@ -17,8 +17,9 @@ Args = Callable[[SimpleNamespace], dict[str, Any]]
 def add_matches(cast: SimpleNamespace) -> None:
     there = factories.volunteer(factories.user("Vic Volunteer", "volunteer", cast.far), cast.elsewhere)
     cast.far_match = factories.match(there, cast.far_family)
-    for name, match in (("", cast.match), ("far_", cast.far_match)):
-        asked = asked_of_both(match, cast.coordinator)
+    ours, theirs = (cast.match, cast.coordinator), (cast.far_match, cast.other_coordinator)
+    for name, (match, by) in (("", ours), ("far_", theirs)):
+        asked = asked_of_both(match, by)
         setattr(cast, f"{name}offer", asked[VolunteerOffer])
         of = {"match": match, "family": match.family, "support": match.support}
         back = MatchFeedback.objects.create(side="volunteer", volunteer=match.volunteer, **of)

@@ -16,9 +16,9 @@ def add_talks(cast: SimpleNamespace) -> None:
     """One planned, one held with words about a family and words of the volunteer's own, and a group."""
     person = factories.user("Tess Talkedwith", "volunteer", cast.far)
     cast.far_volunteer_row = factories.volunteer(person, cast.elsewhere)
-    cast.far_match = factories.match(cast.far_volunteer_row, cast.far_family)
+    far_match = factories.match(cast.far_volunteer_row, cast.far_family)
     here = (cast.coordinator, cast.volunteer_row, cast.match)
-    there = (cast.other_coordinator, cast.far_volunteer_row, cast.far_match)
+    there = (cast.other_coordinator, cast.far_volunteer_row, far_match)
     for name, (by, volunteer, match) in (("", here), ("far_", there)):
         setattr(cast, f"{name}planned_talk", a_talk(by, volunteer, state="planned"))
         setattr(cast, f"{name}talk", a_talk(by, volunteer, match=match, strengths="She listens."))
