@@ -5,14 +5,18 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.urls import reverse
 
 from betterstart.access.acting import Scope, acting_as
 from betterstart.audit.models import AuditEvent
 from betterstart.clock import london_today
+from families.reports.needs import Urgency
 from tests import factories
 from tests.volunteers.matching_rows import never
+from tests.volunteers.pairs import asked, booked, suggested
 from volunteers.actions.never_with import NeverWithRefused, say_never, take_back_never
-from volunteers.models import NeverWith
+from volunteers.models import Match, MatchState, NeverWith, VolunteerOffer
+from volunteers.reports.match_needs import match_steps
 
 
 @pytest.fixture
@@ -92,3 +96,33 @@ def test_volunteer_reads_what_they_said_and_never_what_the_family_or_a_coordinat
         assert [row.said_by for row in NeverWith.objects.all()] == ["volunteer"]
     with acting_as(Scope.SCOPED, cast.coordinator.pk):
         assert NeverWith.objects.count() == 3
+
+
+@pytest.mark.parametrize("as_far_as", [suggested, asked, booked])
+def test_match_of_the_two_that_has_not_begun_is_taken_back_when_it_is_said(cast, as_far_as):
+    match = as_far_as(cast)
+
+    with acting_as(Scope.SCOPED, cast.coordinator.pk):
+        say_never(
+            by=cast.coordinator, support=match.support, volunteer=match.volunteer, said_by="family", reason="asked"
+        )
+
+    match.refresh_from_db()
+    assert match.state == MatchState.WITHDRAWN
+    assert not VolunteerOffer.objects.filter(closed_at=None).exists()
+    assert AuditEvent.objects.filter(verb="match.withdrawn", family_id=match.family_id).exists()
+
+
+def test_match_that_holds_goes_on_and_is_the_first_thing_to_decide_today(cast, given, as_user):
+    page = reverse("volunteers:never-with", args=[cast.family.uuid])
+    typed = {"volunteer": cast.volunteer_row.pk, "said_by": "family", "reason": "school_gate"}
+
+    response = as_user(cast.coordinator).post(page, typed | {"said_on": london_today().isoformat()}, follow=True)
+
+    assert response.redirect_chain[0][0] == reverse("volunteers:match", args=[cast.match.pk])
+    assert "They are together now: decide today" in response.content.decode()
+    assert Match.objects.get(pk=cast.match.pk).is_active
+    with acting_as(Scope.SCOPED, cast.coordinator.pk):
+        [need] = match_steps(cast.coordinator, london_today(), 5).needs
+    assert (need.urgency, need.url) == (Urgency.WORRY, response.redirect_chain[0][0])
+    assert "do not meet, and they are together" in need.reason

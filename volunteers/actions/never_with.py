@@ -9,11 +9,16 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from betterstart.access.acting import Scope, acting_as
 from betterstart.access.models import User
 from betterstart.audit.record import record
 from betterstart.clock import london_today
 from families.models import FamilyReply, ReplyKind, Support
-from volunteers.models import NeverReason, NeverSaidBy, NeverWith, Volunteer
+from volunteers.actions.offers import close_offer
+from volunteers.actions.pairing import move_match, say
+from volunteers.models import Match, MatchState, NeverReason, NeverSaidBy, NeverWith, Volunteer
+
+NEVER = "never"
 
 
 class NeverWithRefused(ValidationError):
@@ -35,7 +40,8 @@ def say_never(
     """Keep that the family of this support and this volunteer are not brought together, and give the row.
 
     It holds for the family, in whichever support. `reply` where the family asked for somebody else on their own page.
-    Writes "never_with.said", without who and why. Sent twice it is kept once. Raises NeverWithRefused.
+    Matches of the two that have not begun are taken back; what becomes of one that holds, a person decides. Writes
+    "never_with.said", without who and why, and "match.withdrawn". Sent twice it is kept once. Raises NeverWithRefused.
     """
     if not Support.objects.coordinated_by(by).filter(pk=support.pk).exists():
         raise NeverWithRefused(_("You do not coordinate this service."))
@@ -53,6 +59,7 @@ def say_never(
         raise NeverWithRefused(_("Here they did not ask for somebody else."))
     pair = {"family_id": support.family_id, "volunteer": volunteer, "said_by": said_by, "reason": reason}
     Volunteer.objects.select_for_update(of=("self",)).get(pk=volunteer.pk)
+    _take_back_offers(by, support.family_id, volunteer)
     if same := NeverWith.objects.standing().filter(**pair, words=words.strip()).first():
         return same
     row = NeverWith.objects.create(
@@ -60,6 +67,17 @@ def say_never(
     )
     _record(by, row, "never_with.said")
     return row
+
+
+def _take_back_offers(by: User, family_id: int, volunteer: Volunteer) -> None:
+    """What these two were asked, or about to do, is over: also in a service the asker does not coordinate."""
+    with acting_as(Scope.ALL, by.pk):
+        rows = Match.objects.open().filter(family=family_id, volunteer=volunteer).select_for_update(of=("self",))
+        for match in rows.select_related("family", "volunteer").order_by("pk"):
+            if not match.holds:
+                move_match(by, match, MatchState.WITHDRAWN, reason=NEVER)
+                close_offer(match)
+                say(by, "match.withdrawn", match)
 
 
 @transaction.atomic

@@ -20,9 +20,9 @@ from betterstart.clock import at_london
 from families.actions.visit_rules import FURTHEST_PLAN
 from families.models import Visit, VisitPurpose
 from families.models.support import CLOSED_STATES
-from families.reports.needs import Found, Need
+from families.reports.needs import Found, Need, Urgency
 from families.reports.replies import working_days
-from volunteers.models import Match, MatchFeedback, MatchState
+from volunteers.models import Match, MatchFeedback, MatchState, NeverWith
 from volunteers.models.match import HOLDING, OPEN, Kind
 
 M = MatchState
@@ -31,6 +31,7 @@ ANSWER_WITHIN, CALL_WITHIN = 5, 2
 ASKED_FOR = dt.timedelta(weeks=6)
 """After this long nobody is asked any more to look back, or to ring."""
 ASKED = Q(state__in=[M.OFFERED_TO_VOLUNTEER, M.OFFERED_TO_FAMILY])
+NEVER = "never"
 IN_ALL = models.Window(models.Count("pk"))
 
 
@@ -66,6 +67,13 @@ def _kinds(today: dt.date) -> dict[str, Waits]:
 def _loose(today: dt.date) -> dict[str, Waits]:
     end = gettext_lazy("End the match")
     return {
+        NEVER: Waits(
+            Q(state__in=[M.ACTIVE, M.PAUSED], never_since__isnull=False),
+            F("never_since"),
+            gettext_lazy("It was said that {name} and this family do not meet, and they are together"),
+            gettext_lazy("Decide today"),
+            "stop",
+        ),
         "alone": Waits(
             Q(state__in=HOLDING, has_role=False),
             Coalesce("access_until", _day("started_on")),
@@ -207,6 +215,7 @@ def _annotated(user: User, today: dt.date) -> Any:
     over = Membership.objects.filter(
         user=OuterRef("volunteer__user"), organisation=OuterRef("volunteer__organisation"), role=Role.VOLUNTEER
     )
+    never = NeverWith.objects.standing().filter(family=OuterRef("family"), volunteer=OuterRef("volunteer"))
     silent = MatchFeedback.objects.waiting().filter(match=OuterRef("pk"), side="family")
     lately = Q(state__in=OPEN) | Q(ended_on__gte=today - FURTHEST_PLAN)
     rows = Match.objects.visible_to(user).coordinated_by(user).with_role()
@@ -220,11 +229,14 @@ def _annotated(user: User, today: dt.date) -> Any:
         first_visit=Subquery(first.order_by("actual_start").values("actual_start")[:1]),
         access_until=Subquery(over.order_by("-ends_at").values("ends_at")[:1]),
         family_silent=models.Exists(silent),
+        never_since=Subquery(never.order_by("recorded_at").values("recorded_at")[:1]),
     )
 
 
 def match_steps(user: User, today: dt.date, limit: int) -> Found:
-    """Everything a match waits for among those this person coordinates, the oldest first."""
+    """Everything a match waits for among those this person coordinates, the oldest first, and before
+    all others those of whom it was said that they do not meet.
+    """
     kinds = _kinds(today)
     whens = [models.When(kind.when, then=models.Value(key)) for key, kind in kinds.items()]
     since = [models.When(kind.when, then=kind.since) for kind in kinds.values()]
@@ -238,7 +250,7 @@ def match_steps(user: User, today: dt.date, limit: int) -> Found:
             families=models.Window(models.Count("pk", filter=kinds["alone"].when), partition_by="volunteer"),
         )
         .select_related("family", "volunteer__user")
-        .order_by("since", "pk")
+        .order_by(models.Case(models.When(waits=NEVER, then=0), default=1), "since", "pk")
     )
     found = list(rows[:limit])
     return Found([_need(row, kinds[row.waits]) for row in found], found[0].total if found else 0)
@@ -260,5 +272,6 @@ def _need(match: Any, kind: Waits) -> Need:
         url=reverse("volunteers:match", args=[match.pk]),
         action=str(kind.action),
         icon=kind.icon,
+        urgency=Urgency.WORRY if match.waits == NEVER else Urgency.PROMISE,
         detail=detail,
     )

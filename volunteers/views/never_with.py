@@ -42,6 +42,16 @@ def _said(request: HttpRequest, family: Family) -> tuple[FamilyReply | None, dic
     return reply, known | {"volunteer": now.order_by("-pk").values_list("volunteer_id", flat=True).first()}
 
 
+def _saved(request: HttpRequest, family: Family, volunteer: Volunteer) -> HttpResponse:
+    """Back to the page; or to their match, where the two are together now."""
+    matches = Match.objects.visible_to(request.user).coordinated_by(request.user).holding()
+    if now := matches.filter(family=family, volunteer=volunteer).order_by("-pk").first():
+        messages.warning(request, _("Saved. They are together now: decide today what becomes of it."))
+        return redirect("volunteers:match", now.pk)
+    messages.success(request, _("Saved. Nothing suggests or offers these two to each other."))
+    return redirect("volunteers:never-with", family.uuid)
+
+
 @require_http_methods(["GET", "POST"])
 @require(Permission.MATCH_MANAGE)
 def never_with(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
@@ -56,8 +66,7 @@ def never_with(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     if request.method == "POST":
         status = take(form, lambda: say_never(by=request.user, support=support, reply=reply, **form.cleaned_data))
         if status == 302:
-            messages.success(request, _("Saved. Nothing suggests or offers these two to each other."))
-            return redirect("volunteers:never-with", uuid)
+            return _saved(request, family, form.cleaned_data["volunteer"])
     rows = NeverWith.objects.visible_to(request.user).filter(family=family)
     rows = rows.select_related("volunteer__user", "recorded_by", "taken_back_by").order_by("taken_back_at", "-pk")
     context = {"family": family, "form": form, "rows": rows, "reply": reply}
