@@ -110,9 +110,11 @@ def plan_match_ending(*, by: User, match: Match, reason: str, ending_on: dt.date
     """Agree with both on a goodbye: why, and the day of the last visit. Gives the match.
 
     Each side is asked apart how it was. Writes "match.ending_planned". Raises MatchRefused where the match is not
-    active or paused, the reason is not one of ours, or the day has passed.
+    active or paused, the reason is not one of ours, or the day has passed; for safety nothing is planned.
     """
     match = hold_match(by, match)
+    if reason == MatchEndReason.SAFETY:
+        raise MatchRefused({"reason": _("End it now: access goes at once.")})
     if ending_on < london_today():
         raise MatchRefused({"ending_on": _("Choose today or a day ahead.")})
     if reason not in MatchEndReason.values:

@@ -13,7 +13,8 @@ from betterstart.access.models import User
 from betterstart.audit.record import record
 from betterstart.transitions.machine import MoveRefused
 from families.models import Support, SupportState
-from volunteers.models import MATCH_MACHINE, Match, NeverWith, Volunteer, VolunteerState
+from volunteers.actions.pair_rules import why_not_at_home
+from volunteers.models import MATCH_MACHINE, Match, MatchEndReason, NeverWith, Volunteer, VolunteerState
 
 MATCHED_STATES = (SupportState.WAITING, SupportState.ACTIVE)
 V = VolunteerState
@@ -48,8 +49,9 @@ def hold_pair(by: User, support: Support, volunteer: Volunteer) -> tuple[Support
 def check_pair(by: User, support: Support, volunteer: Volunteer, match: Match | None = None) -> None:
     """What must hold of two who are brought together; `match`: theirs, if there is one already.
 
-    The support waits or runs, the volunteer is ready and has a place, they are not together or asked already, and
-    nobody said that this volunteer must not come. Raises MatchRefused.
+    The support waits or runs, the volunteer is ready and has a place, they are not together or asked already, nobody
+    said that this volunteer must not come, they did not part for safety, and nothing that is known of the home speaks
+    against it. Raises MatchRefused.
     """
     if support.state not in MATCHED_STATES:
         sentence = _("A match begins while a family waits for a volunteer or is visited. This support is: {now}.")
@@ -60,6 +62,8 @@ def check_pair(by: User, support: Support, volunteer: Volunteer, match: Match | 
         sentence = _("{name} is with this family already, or has been asked.")
         raise MatchRefused({"volunteer": sentence.format(name=volunteer.display_name)})
     check_never(by, support, volunteer)
+    if why := why_not_at_home(support, volunteer):
+        raise MatchRefused({"volunteer": f"{volunteer.display_name}: {why}"})
     now = families_now(volunteer, by, match.pk if match else None)
     if now >= volunteer.most_families:
         sentence = ngettext(
@@ -71,9 +75,14 @@ def check_pair(by: User, support: Support, volunteer: Volunteer, match: Match | 
 
 
 def check_never(by: User, support: Support, volunteer: Volunteer) -> None:
-    """Nobody said that these two must not meet. Raises MatchRefused, without telling who said so or why."""
+    """Nobody said that these two must not meet, and they did not part for safety, in whichever support.
+
+    Raises MatchRefused, without telling who said so or why.
+    """
     with acting_as(Scope.ALL, by.pk):
         said = NeverWith.objects.standing().filter(family=support.family_id, volunteer=volunteer).exists()
+        parted = Match.objects.filter(family=support.family_id, volunteer=volunteer, end_reason=MatchEndReason.SAFETY)
+        said = said or parted.exists()
     if said:
         sentence = _("It was said that {name} and this family do not meet. Please choose somebody else.")
         raise MatchRefused({"volunteer": sentence.format(name=volunteer.display_name)})

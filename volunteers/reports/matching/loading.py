@@ -36,6 +36,7 @@ from families.models import (
 )
 from families.models.own_words import VOICES
 from families.models.visit_needs import SLOT_CODES
+from volunteers.actions.pair_rules import ANIMALS
 from volunteers.models import (
     Match,
     MatchEndReason,
@@ -50,7 +51,6 @@ from volunteers.models.match import TAKING_A_PLACE
 from volunteers.models.profile import KM_IN_A_MILE
 from volunteers.reports.matching.sides import FamilySide, Point, VolunteerSide
 
-ANIMALS = frozenset({HomeFact.DOG, HomeFact.CAT, HomeFact.OTHER_ANIMAL})
 ANY_TIME = frozenset(SLOT_CODES)
 HOURS_OF_A_FAMILY = 3.0
 """A visit and the way there, a week: what schemes ask volunteers for."""
