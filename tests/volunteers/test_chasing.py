@@ -12,10 +12,13 @@ from django.utils import timezone
 
 from betterstart.access.acting import Scope, acting_as
 from betterstart.clock import london_today
+from families.reports.needs import Urgency
 from tests import factories
+from volunteers.actions import end_match
 from volunteers.models import Attendance, DbsCheck, VolunteerState
 from volunteers.models.evidence import months_after
 from volunteers.reports.chasing import checks_waiting
+from volunteers.reports.pipeline import people_needs
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +56,35 @@ def test_check_that_ran_out_asks_for_a_decision_with_the_families_of_today(cast)
     [(reason, detail)] = told(cast.coordinator)
     assert reason.startswith("Vera Volunteer: the check ran out on")
     assert detail == "with 1 family now"
+
+
+STOPPED = [
+    ({"status_result": "changed"}, "the Update Service said that something changed"),
+    ({"result": "information", "decision": "not_go_on"}, "a manager decided: not with families"),
+]
+
+
+@pytest.mark.parametrize(("says", "words"), STOPPED)
+def test_check_that_says_no_is_a_worry_while_they_are_with_a_family(cast, says, words):
+    day = london_today() - dt.timedelta(days=2)
+    moments = {"status_checked_on": day} if "status_result" in says else {"decided_at": timezone.now()}
+    who = {"status_checked_by": cast.lead} if "status_result" in says else {"decided_by": cast.manager}
+    DbsCheck.objects.filter(volunteer=cast.volunteer_row).update(**says, **moments, **who)
+    longer_ago = factories.volunteer(factories.user("Vi Lapsed"), cast.here)
+    issue(longer_ago, -30)
+
+    with acting_as(Scope.SCOPED, cast.coordinator.pk):
+        today = people_needs(cast.coordinator, london_today(), 5).needs
+        beside = checks_waiting(cast.coordinator, london_today(), 5).needs
+    assert today[0].reason.startswith(f"Vera Volunteer: {words}")
+    assert beside[0].reason == today[0].reason
+    assert {beside[0].urgency, today[0].urgency} == {Urgency.WORRY}
+    assert beside[0].detail == "with 1 family now"
+
+    end_match(by=cast.coordinator, match=cast.match, reason="practical")
+    with acting_as(Scope.SCOPED, cast.coordinator.pk):
+        assert people_needs(cast.coordinator, london_today(), 5).needs == []
+        assert {need.urgency for need in checks_waiting(cast.coordinator, london_today(), 5).needs} == {Urgency.PROMISE}
 
 
 def test_training_that_ran_out_asks_for_a_decision_and_one_that_soon_does_is_said(cast):

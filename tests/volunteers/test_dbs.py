@@ -104,6 +104,40 @@ def test_certificate_read_again_takes_the_decision_back(cast, check):
     assert see(cast.coordinator, check, "009999999999", result="information").is_to_decide
 
 
+@pytest.mark.parametrize("decision", ["go_on", "not_go_on", ""])
+def test_certificate_with_information_does_not_become_clear_by_being_read_again(cast, check, decision):
+    """Else a coordinator alone could make ready whom a manager kept from families."""
+    see(cast.coordinator, check, result="information")
+    if decision:
+        decide_dbs(by=cast.manager, check=check, decision=decision, words="Thought about.")
+    days = {"consented_on": TODAY - dt.timedelta(days=1), "asked_on": TODAY}
+    second = ask_for_dbs(by=cast.coordinator, volunteer=check.volunteer, **days, **KIND)
+
+    for row in (check, second):
+        with pytest.raises(EvidenceRefused, match="a manager decides"):
+            see(cast.coordinator, row, result="clear")
+    check.refresh_from_db()
+    assert (check.result, check.decision) == ("information", decision)
+    assert see(cast.coordinator, second, "009999999999", result="clear").seen_at  # a new certificate
+
+
+def test_look_online_that_found_a_change_is_overwritten_by_none_and_an_older_look_is_refused(cast, check):
+    see(cast.coordinator, check, issued_on=TODAY - dt.timedelta(days=900))
+    look = {"by": cast.coordinator, "check": check, "until": TODAY}
+    week_ago = TODAY - dt.timedelta(days=7)
+    note_update_service(**look, looked_on=week_ago, result="no_change")
+    with pytest.raises(EvidenceRefused, match="before the last look"):
+        note_update_service(**look, looked_on=week_ago - dt.timedelta(days=1), result="no_change")
+    note_update_service(**look, looked_on=week_ago, result="changed")
+    assert note_update_service(**look, looked_on=week_ago, result="changed").status_result == "changed"  # sent twice
+
+    for day in (week_ago, TODAY):
+        with pytest.raises(EvidenceRefused, match="new certificate"):
+            note_update_service(**look, looked_on=day, result="no_change")
+    check.refresh_from_db()
+    assert check.status_result == "changed"
+
+
 def test_look_online_renews_the_check_and_a_half_noted_one_is_refused(cast, check):
     old = TODAY - dt.timedelta(days=1000)
     see(cast.coordinator, check, issued_on=old)
@@ -137,6 +171,17 @@ def test_pages_keep_what_was_typed_and_show_a_manager_what_waits(cast, as_user, 
         "Long ago."
         not in as_user(cast.coordinator).get(reverse("volunteers:checks", args=[check.volunteer_id])).content.decode()
     )
+
+
+def test_manager_who_decides_against_somebody_with_a_family_is_led_to_suspending_them(cast, as_user):
+    row = cast.volunteer_row.dbs_checks.get()
+    DbsCheck.objects.filter(pk=row.pk).update(result="information")
+
+    told = {"decision": "not_go_on", "words": "Not now."}
+    response = as_user(cast.manager).post(reverse("volunteers:dbs-decide", args=[row.pk]), told, follow=True)
+
+    assert response.redirect_chain[0][0] == reverse("volunteers:suspend", args=[cast.volunteer_row.pk])
+    assert "is with families now: suspend them here" in response.content.decode()
 
 
 def test_check_that_arrives_can_carry_a_volunteer_on(cast, check):

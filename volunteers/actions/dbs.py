@@ -6,7 +6,7 @@ import datetime as dt
 import re
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,7 +16,7 @@ from betterstart.audit.record import record
 from betterstart.clock import london_today
 from volunteers.actions.readiness import EvidenceRefused, must_keep, settle
 from volunteers.models import DbsCheck, DbsReason, Volunteer
-from volunteers.models.dbs import NUMBER_SHAPE, Result
+from volunteers.models.dbs import NUMBER_SHAPE, Result, StatusResult
 
 KIND = ["level", "workforce", "children_barred", "adults_barred"]
 
@@ -50,7 +50,9 @@ def see_certificate(
 ) -> DbsCheck:
     """Note what stands on the certificate somebody has in their hands. No picture of it is kept.
 
-    A decision on an earlier reading of it no longer holds. Writes "dbs.seen". Raises EvidenceRefused, PermissionDenied.
+    A decision on an earlier reading of it no longer holds: a manager decides again. One that was once read as having
+    information on it does not become clear by being read again, or noted as another check. Writes "dbs.seen". Raises
+    EvidenceRefused, PermissionDenied.
     """
     check = _locked(by, check)
     number = re.sub(r"[\s-]", "", certificate_number)
@@ -59,12 +61,21 @@ def see_certificate(
     _has_come(issued_on=issued_on)
     if check.status_checked_on and check.status_checked_on < issued_on:
         raise EvidenceRefused({"issued_on": _("It was looked at online before this day. Check both.")})
+    if result == Result.CLEAR:
+        _was_always_clear(check, number)
     fields = {"certificate_number": number, "issued_on": issued_on, "result": result, **kind}
     fields |= {"seen_at": timezone.now(), "seen_by": by, "decision": "", "decided_at": None, "decided_by": None}
     _save(check, fields)
     _record(by, check, "dbs.seen", result=result)
     settle(volunteer=check.volunteer, by=by)
     return check
+
+
+def _was_always_clear(check: DbsCheck, number: str) -> None:
+    same = DbsCheck.objects.filter(models.Q(pk=check.pk) | models.Q(certificate_number=number))
+    if same.filter(volunteer=check.volunteer_id, result=Result.INFORMATION).exists():
+        sentence = _("There was information on this certificate when it was read before: a manager decides about it.")
+        raise EvidenceRefused({"result": sentence})
 
 
 @transaction.atomic
@@ -95,7 +106,9 @@ def note_update_service(
 ) -> DbsCheck:
     """Note until when they are in the Update Service, and what a look at it said.
 
-    Writes "dbs.status_checked" for a look, else "dbs.update_service_noted". Raises EvidenceRefused, PermissionDenied.
+    Once it said that something has changed, only a new certificate helps; and an older look does not replace a newer
+    one. Writes "dbs.status_checked" for a look, else "dbs.update_service_noted". Raises EvidenceRefused,
+    PermissionDenied.
     """
     check = _locked(by, check)
     if not check.issued_on:
@@ -104,14 +117,22 @@ def note_update_service(
         raise EvidenceRefused({"result" if looked_on else "looked_on": _("Give both: the day, and what it said.")})
     fields: dict[str, object] = {"update_service_until": until}
     if looked_on:
-        _has_come(looked_on=looked_on)
-        if looked_on < check.issued_on:
-            raise EvidenceRefused({"looked_on": _("This is before the certificate was issued.")})
+        _may_look(check, looked_on, result)
         fields |= {"status_checked_on": looked_on, "status_checked_by": by, "status_result": result}
     _save(check, fields)
     _record(by, check, "dbs.status_checked" if looked_on else "dbs.update_service_noted", result=result)
     settle(volunteer=check.volunteer, by=by)
     return check
+
+
+def _may_look(check: DbsCheck, looked_on: dt.date, result: str) -> None:
+    _has_come(looked_on=looked_on)
+    if check.issued_on and looked_on < check.issued_on:
+        raise EvidenceRefused({"looked_on": _("This is before the certificate was issued.")})
+    if check.status_result == StatusResult.CHANGED and (looked_on, result) != (check.status_checked_on, "changed"):
+        raise EvidenceRefused({"result": _("It said that something has changed: note the new certificate instead.")})
+    if check.status_checked_on and looked_on < check.status_checked_on:
+        raise EvidenceRefused({"looked_on": _("This is before the last look that is noted.")})
 
 
 def _has_come(**days: dt.date) -> None:

@@ -7,7 +7,7 @@ import pghistory
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models.functions import Greatest
+from django.db.models.functions import Cast, Greatest
 from django.utils.translation import gettext_lazy as _
 
 from betterstart.clock import london_today
@@ -79,6 +79,19 @@ class DbsCheckQuerySet(EvidenceQuerySet):
         decided = models.Q(result=Result.CLEAR) | models.Q(decision=Decision.GO_ON)
         rows = self.newest().filter(right, decided).exclude(status_result=StatusResult.CHANGED)
         return rows.with_look_again().filter(look_again__gt=on).order_by().values("volunteer")
+
+    def says_no(self) -> DbsCheckQuerySet:
+        """Newest certificates that keep somebody from families: `stopped` says why, and `stopped_at` since when."""
+        changed, decided = models.Q(status_result=StatusResult.CHANGED), models.Q(decision=Decision.NOT_GO_ON)
+        day = Cast("status_checked_on", models.DateTimeField())
+        return (
+            self.newest()
+            .filter(changed | decided)
+            .annotate(
+                stopped=models.Case(models.When(changed, then="status_result"), default="decision"),
+                stopped_at=models.Case(models.When(changed, then=day), default="decided_at"),
+            )
+        )
 
     def to_decide(self) -> DbsCheckQuerySet:
         """Seen with information on it, and no manager has decided yet."""

@@ -15,8 +15,9 @@ from django.utils.translation import ngettext
 from betterstart.access.acting import Scope, acting_as
 from betterstart.access.models import User
 from betterstart.clock import at_london, day_in_words, london_date
-from families.reports.needs import Found, Need
+from families.reports.needs import Found, Need, Urgency
 from volunteers.models import DbsCheck, Match, Reference, Volunteer, VolunteerState
+from volunteers.models.dbs import StatusResult
 from volunteers.models.readiness import SOON
 from volunteers.models.reference import CHASE_AFTER
 from volunteers.models.volunteer import OVER
@@ -39,7 +40,7 @@ def checks_waiting(user: User, today: dt.date, limit: int) -> Found:
         in_date = set(lasting) if doubtful else set()
     for row in rows:
         row.is_in_date = row.stays_in_date or row.pk in in_date
-    rows.sort(key=lambda row: (_since(row, today), row.pk))
+    rows.sort(key=lambda row: (_urgency(row), _since(row, today), row.pk))
     return Found([_need(row, today) for row in rows[:limit]], len(rows))
 
 
@@ -60,7 +61,10 @@ def _annotated(user: User, today: dt.date) -> models.QuerySet[Any]:
     together = Match.objects.holding().filter(volunteer=models.OuterRef("pk")).order_by().values("volunteer")
     stays = Volunteer.objects.in_date(today + A_MONTH).values("pk")
     rows = Volunteer.objects.kept_by(user).exclude(state__in=OVER).select_related("user")
+    no = DbsCheck.objects.says_no().filter(volunteer=models.OuterRef("pk"))
     return rows.only("state", "name", "user__display_name").annotate(
+        stopped=models.Subquery(no.values("stopped")[:1]),
+        stopped_at=models.Subquery(no.values("stopped_at")[:1]),
         asked_at=models.Subquery(asked.values("asked_at")[:1]),
         came_at=models.Subquery(came.values("answered_at")[:1]),
         look_again=models.Subquery(newest.values("look_again")[:1]),
@@ -68,6 +72,18 @@ def _annotated(user: User, today: dt.date) -> models.QuerySet[Any]:
         stays_in_date=models.Case(models.When(pk__in=stays, then=models.Value(True)), default=models.Value(False)),
         families=Coalesce(models.Subquery(together.annotate(n=models.Count("pk")).values("n")), 0),
     )
+
+
+def stopped_in_words(why: str) -> str:
+    """Why somebody with us may not be with families, by `DbsCheck.says_no`; nobody is told what stands on a check."""
+    if why == StatusResult.CHANGED:
+        return _("the Update Service said that something changed: decide")
+    return _("a manager decided: not with families")
+
+
+def _urgency(row: Any) -> Urgency:
+    """A worry where somebody is with families who must not be."""
+    return Urgency.WORRY if row.stopped and row.state in WITH_US and row.families else Urgency.PROMISE
 
 
 def _need(row: Any, today: dt.date) -> Need:
@@ -83,12 +99,15 @@ def _need(row: Any, today: dt.date) -> Need:
         url=reverse("volunteers:checks", args=[row.pk]),
         action=_("Decide") if has_lapsed else _("Open"),
         icon="shield",
+        urgency=_urgency(row),
         detail=" · ".join(parts[1:]),
     )
 
 
 def _since(row: Any, today: dt.date) -> dt.datetime:
     """The moment the first of it was due: the day a check runs out, or from when one is told that it will."""
+    if row.state in WITH_US and row.stopped:
+        return row.stopped_at
     days = [row.came_at, row.asked_at and row.asked_at + CHASE_AFTER]
     if row.state in WITH_US and row.look_again:
         lapsed = row.look_again <= today
@@ -100,7 +119,9 @@ def _parts(row: Any, today: dt.date) -> list[str]:
     """What is so, the most pressing first."""
     with_us = row.state in WITH_US
     parts = []
-    if with_us and row.look_again and row.look_again <= today:
+    if with_us and row.stopped:
+        parts.append(stopped_in_words(row.stopped))
+    elif with_us and row.look_again and row.look_again <= today:
         parts.append(_("the check ran out on {day}: decide").format(day=day_in_words(row.look_again)))
     elif with_us and not row.is_in_date:
         parts.append(_("something is missing or has run out: decide"))

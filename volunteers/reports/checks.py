@@ -24,6 +24,7 @@ from volunteers.models import (
     CourseRun,
     CourseSession,
     DbsCheck,
+    Match,
     Reference,
     ReferenceWords,
     Step,
@@ -232,3 +233,9 @@ def _what_they_may_read(user: User, volunteer: Volunteer) -> list[ReferenceWords
     with acting_as(Scope.ALL, user.pk):
         rows = ReferenceWords.objects.filter(volunteer=volunteer, may_show=True).select_related("reference")
         return list(rows.only("how_known", "trust_words", "reference__name").order_by("pk"))
+
+
+def is_with_families(volunteer: Volunteer, asked_by: User) -> bool:
+    """Whether a match of theirs holds, also with families the asker does not see."""
+    with acting_as(Scope.ALL, asked_by.pk):
+        return Match.objects.holding().filter(volunteer=volunteer).exists()

@@ -18,8 +18,9 @@ from betterstart.access.models import Service, User
 from betterstart.clock import at_london, day_in_words, london_date, london_today
 from betterstart.transitions.models import Transition
 from families.reports.needs import Found, Need, Urgency
-from volunteers.models import Break, Interview, Leaving, Match, Step, Volunteer, VolunteerState, readiness_of
+from volunteers.models import Break, DbsCheck, Interview, Leaving, Match, Step, Volunteer, VolunteerState, readiness_of
 from volunteers.models.volunteer import ON_THEIR_WAY
+from volunteers.reports.chasing import WITH_US, stopped_in_words
 from volunteers.reports.standing import enquiry_in_words, interview_wanted, missing_in_words
 
 V = VolunteerState
@@ -152,36 +153,50 @@ def everybody(user: User) -> list[Volunteer]:
     return list(rows.select_related("user").annotate(named=named).order_by("named", "pk")[:1000])
 
 
-def people_needs(user: User, today: dt.date, limit: int) -> Found:
-    """Suspensions, new enquiries without an answer, whoever waits long for a talk, and breaks that are over."""
+def _told_today(user: User, today: dt.date) -> Any:
     now = timezone.now()
     open_matches = Match.objects.open().filter(volunteer=models.OuterRef("pk"))
     agreed = Break.objects.open().filter(volunteer=models.OuterRef("pk"))
     unanswered = models.Q(state=V.ENQUIRY, application__set_aside_because="") & (
         models.Q(application__answered_at=None) | models.Q(application__asked_again_at__isnull=False)
     )
+    no = DbsCheck.objects.says_no()
+    visits_despite = models.Q(state__in=WITH_US, pk__in=no.values("volunteer")) & models.Exists(
+        Match.objects.holding().filter(volunteer=models.OuterRef("pk"))
+    )
+    its_own = no.filter(volunteer=models.OuterRef("pk"))
     rows = Volunteer.objects.kept_by(user).filter(
         models.Q(service=None)
         | models.Q(service__in=Service.objects.coordinated_by(user))
         | models.Q(state=V.SUSPENDED)
+        | visits_despite
     )
     moves = Transition.objects.filter(machine="volunteer", subject_id=models.OuterRef("pk")).order_by("-pk")
-    rows = rows.annotate(
+    return rows.annotate(
         here_since=Coalesce(models.Subquery(moves.values("happened_at")[:1]), "created_at"),
         back_on=models.Subquery(agreed.values("back_on")[:1]),
+        stopped=models.Subquery(its_own.values("stopped")[:1]),
+        stopped_at=models.Subquery(its_own.values("stopped_at")[:1]),
         waiting_matches=models.Exists(open_matches),
         talked=models.Exists(Interview.objects.filter(volunteer=models.OuterRef("pk"))),
         asked_at=Greatest("application__enquired_at", "application__asked_again_at"),
     ).filter(
         unanswered
+        | visits_despite
         | models.Q(state=V.APPLIED, talked=False, here_since__lt=now - TALK_WITHIN, application__set_aside_because="")
         | models.Q(state=V.ON_BREAK, back_on__lte=today)
         | models.Q(state=V.SUSPENDED) & (models.Q(waiting_matches=True) | models.Q(here_since__gt=now - NEWS))
     )
+
+
+def people_needs(user: User, today: dt.date, limit: int) -> Found:
+    """Suspensions, those with families whose check says no, new enquiries without an answer, whoever waits long for a
+    talk, and breaks that are over.
+    """
+    rows = _told_today(user, today)
     shown = rows.select_related("user", "application").annotate(total=models.Window(models.Count("pk")))
-    found = list(
-        shown.order_by(models.Case(models.When(state=V.SUSPENDED, then=0), default=1), "here_since", "pk")[:limit]
-    )
+    first = models.When(models.Q(state=V.SUSPENDED) | models.Q(stopped__isnull=False), then=0)
+    found = list(shown.order_by(models.Case(first, default=1), "here_since", "pk")[:limit])
     return Found([_need(row) for row in found], found[0].total if found else 0)
 
 
@@ -193,6 +208,10 @@ def _need(row: Any) -> Need:
         reason = _("{name} is suspended, and sees no family any more").format(name=name)
         words = _("see to their visits and families now") if row.waiting_matches else ""
         return Need(reason=reason, action=_("See to it"), icon="stop", urgency=Urgency.WORRY, detail=words, **told)
+    if row.stopped and row.state in WITH_US:
+        words = f"{name}: {stopped_in_words(row.stopped)}"
+        checks = {"url": reverse("volunteers:checks", args=[row.pk]), "since": row.stopped_at}
+        return Need(reason=words, action=_("Decide"), icon="shield", urgency=Urgency.WORRY, **told | checks)
     if row.state == V.ENQUIRY:
         asked = day_in_words(row.asked_at)
         words = _("{name} would like to volunteer, and waits for an answer since {day}").format(name=name, day=asked)

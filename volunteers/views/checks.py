@@ -22,7 +22,8 @@ from volunteers.forms.agreements import PaperForm
 from volunteers.forms.dbs import AskDbsForm, CertificateForm, DecideForm, UpdateServiceForm
 from volunteers.forms.references import JudgeForm, PhoneReferenceForm, RefereeForm
 from volunteers.models import DbsCheck, DbsReason, Reference, ReferenceWords, Volunteer, readiness
-from volunteers.reports.checks import checks_of
+from volunteers.models.dbs import Decision
+from volunteers.reports.checks import checks_of, is_with_families
 
 
 def kept_or_404(request: HttpRequest, pk: int) -> Volunteer:
@@ -194,6 +195,15 @@ def dbs_to_decide(request: HttpRequest) -> HttpResponse:
     return render(request, "volunteers/dbs_to_decide.html", {"waiting": waiting[:30], "decided": decided})
 
 
+def _decided(request: HttpRequest, volunteer: Volunteer, decision: str) -> HttpResponse:
+    if decision == Decision.NOT_GO_ON and is_with_families(volunteer, request.user):
+        words = _("Decided. {name} is with families now: suspend them here, and their access is gone at once.")
+        messages.warning(request, words.format(name=volunteer.display_name))
+        return redirect("volunteers:suspend", volunteer.pk)
+    messages.success(request, _("Decided. The coordinators see what you decided, and not why."))
+    return redirect("volunteers:dbs-to-decide")
+
+
 @require_http_methods(["GET", "POST"])
 @require(Permission.DBS_DECIDE)
 def dbs_decide(request: HttpRequest, pk: int) -> HttpResponse:
@@ -206,8 +216,7 @@ def dbs_decide(request: HttpRequest, pk: int) -> HttpResponse:
 
     status = take(form, save) if request.method == "POST" else 200
     if status == 302:
-        messages.success(request, _("Decided. The coordinators see what you decided, and not why."))
-        return redirect("volunteers:dbs-to-decide")
+        return _decided(request, check.volunteer, form.cleaned_data["decision"])
     reason = DbsReason.objects.visible_to(request.user).filter(dbs=check).first()
     context = {"form": form, "check": check, "steps": readiness(check.volunteer), "reason": reason}
     return render(request, "volunteers/dbs_decide.html", context, status=status)
