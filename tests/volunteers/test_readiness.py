@@ -15,6 +15,7 @@ from betterstart.access.acting import Scope, acting_as
 from betterstart.clock import london_today
 from betterstart.transitions.machine import MoveRefused
 from tests import factories
+from volunteers.actions.breaks import agree_break
 from volunteers.actions.readiness import settle
 from volunteers.models import (
     VOLUNTEER_MACHINE,
@@ -155,6 +156,17 @@ def test_lapsed_check_takes_a_volunteer_out_of_what_is_offered_and_changes_no_st
     assert cast.other_volunteer_row in Volunteer.objects.available_to(cast.home)
     cast.volunteer_row.refresh_from_db()
     assert cast.volunteer_row.state == VolunteerState.READY
+
+
+def test_break_keeps_somebody_away_on_its_days_alone_wherever_it_is_asked(cast):
+    starts_on, back_on = TODAY + dt.timedelta(days=10), TODAY + dt.timedelta(days=40)
+    agree_break(by=cast.coordinator, volunteer=cast.volunteer_row, starts_on=starts_on, back_on=back_on)
+    day = dt.timedelta(days=1)
+    here = Volunteer.objects.filter(pk=cast.volunteer_row.pk)
+
+    for on, is_ready in ((starts_on - day, True), (starts_on, False), (back_on - day, False), (back_on, True)):
+        assert here.ready(on).exists() == is_ready, on
+        assert bool(here.ready_ids(on)) == is_ready, on
 
 
 def test_evidence_carries_a_volunteer_on_as_far_as_it_reaches_and_no_further(cast, newcomer):

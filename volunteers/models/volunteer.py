@@ -89,7 +89,10 @@ class VolunteerQuerySet(models.QuerySet["Volunteer"]):
 
         From a break they are back by its dates alone, whether or not anybody has said so.
         """
-        return self.filter(state__in=[V.READY, V.ON_BREAK]).not_away(on).in_date(on)
+        return self._with_us(on).in_date(on)
+
+    def _with_us(self, on: dt.date | None) -> VolunteerQuerySet:
+        return self.filter(state__in=[V.READY, V.ON_BREAK]).not_away(on)
 
     def not_away(self, on: dt.date | None = None) -> VolunteerQuerySet:
         """Without those whose break covers this day (today by default)."""
@@ -103,7 +106,7 @@ class VolunteerQuerySet(models.QuerySet["Volunteer"]):
         In one statement the database, which cannot guess how many have each piece, tests everybody against everybody:
         of ten thousand that takes ten seconds, and this one.
         """
-        found = set(self.filter(state=V.READY).values_list("pk", flat=True))
+        found = set(self._with_us(on).values_list("pk", flat=True))
         for model, of in EVIDENCE:
             enough = apps.get_model("volunteers", model).objects.filter(volunteer__in=found)
             found &= set(enough.enough(on or london_today(), *of).values_list("volunteer", flat=True))
