@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
 from betterstart.access.acting import Scope, acting_as
@@ -10,6 +12,7 @@ from tests import factories
 from tests.volunteers.matching_rows import never
 from tests.volunteers.pairs import (
     ABOUT_THEM,
+    TODAY,
     asked,
     both_said_yes,
     do,
@@ -19,7 +22,7 @@ from tests.volunteers.pairs import (
     waiting_pair,
 )
 from volunteers.actions import MatchRefused, offer_match, record_answer, start_match, suggest_match, withdraw_match
-from volunteers.models import FamilyOffer, Match, MatchState, VolunteerOffer
+from volunteers.models import Break, FamilyOffer, Match, MatchState, VolunteerOffer
 
 M = MatchState
 
@@ -49,6 +52,10 @@ def test_suggestion_asks_nobody_and_takes_no_place(cast):
 def test_volunteer_who_may_not_be_with_families_is_neither_suggested_nor_asked(cast, state, words):
     match, volunteer = suggested(cast), cast.other_volunteer_row
     type(volunteer).objects.filter(pk=volunteer.pk).update(state=state)  # in another tab
+    if state == "on_break":
+        Break.objects.create(
+            volunteer=volunteer, starts_on=TODAY, back_on=TODAY + dt.timedelta(days=9), created_by=cast.coordinator
+        )
 
     with pytest.raises(MatchRefused) as refusal:
         asked(cast, match)
@@ -105,17 +112,32 @@ def test_coordinator_of_another_organisation_brings_nobody_together(cast, act):
         ("Write to us@example.org first.", "us@example.org"),
         ("Wilf’s cooking is good.", "Wilf’s"),
         ("Near Undercliffe Rise.", "Undercliffe"),
+        ("Near the mill in Saltaire.", "Saltaire"),
+        ("Her sister Jo comes on Fridays.", "Jo"),
     ],
 )
 def test_description_that_tells_who_somebody_is_is_refused_and_says_what(cast, words, found):
     match = suggested(cast)
-    factories.address(match.family, lines="12 Undercliffe Rise", postcode="BD5 7QT")
+    factories.address(match.family, lines="12 Undercliffe Rise\nSaltaire", postcode="BD5 7QT")
+    factories.member(match.family, "Jo", "parent")
 
     with pytest.raises(MatchRefused) as refusal:
         do(cast.coordinator, offer_match, match=match, side="volunteer", description=words)
 
     assert found in sentences(refusal)
     assert not VolunteerOffer.objects.exists()
+
+
+def test_words_that_are_only_spelled_like_a_short_name_or_a_place_may_be_said(cast):
+    match = suggested(cast)
+    factories.address(match.family, lines="12 Undercliffe Rise\nWest Park")
+    factories.member(match.family, "An", "parent")
+    factories.member(match.family, "Maria de Souza", "parent")
+
+    words = "Mr and Mrs live to the west of the park, with an aunt. De minimis."
+    told = do(cast.coordinator, offer_match, match=match, side="volunteer", description=words)
+
+    assert told.volunteer_offer.description == words
 
 
 def test_volunteer_reads_the_description_and_nothing_else_of_the_family(cast):

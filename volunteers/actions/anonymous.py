@@ -18,9 +18,26 @@ NUMBER = re.compile(r"(?:\d[\s()./-]?){7,}")
 MAILBOX = re.compile(r"\S+@\S+\.\S+")
 WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 SHORTEST_NAME = 3
+"""Anybody called in two letters, and the lines under a street, count only where they stand as names do: capitalised."""
 # How people are called who have no name here yet; a description may say these.
 NO_NAMES = frozenset(
-    {"baby", "little", "mum", "mother", "dad", "father", "child", "twin", "unborn", "new", "our", "the"}
+    {
+        "baby",
+        "little",
+        "mum",
+        "mother",
+        "dad",
+        "father",
+        "child",
+        "twin",
+        "unborn",
+        "new",
+        "our",
+        "the",
+        "mr",
+        "ms",
+        "dr",
+    }
 )
 ROADS = frozenset(["street", "road", "avenue", "lane", "close", "drive", "court", "place", "terrace", "flat"])
 
@@ -28,7 +45,7 @@ ROADS = frozenset(["street", "road", "avenue", "lane", "close", "drive", "court"
 def check_description(words: str, *, family: Family, volunteer: Volunteer) -> None:
     """Raises MatchRefused for the field `description` where it is empty or too long, or names anybody.
 
-    Names of either side, their street, a postcode, a telephone number or an address for letters is named in the
+    Names of either side, their address, a postcode, a telephone number or an address for letters is named in the
     sentence, so that it can be taken out.
     """
     if not words.strip():
@@ -46,23 +63,39 @@ def telling(words: str, *, family: Family, volunteer: Volunteer) -> list[str]:
     found = [match.group().strip() for match in POSTCODE.finditer(words)]
     found += [match.group().strip() for match in MAILBOX.finditer(words)]
     found += [match.group().strip() for match in NUMBER.finditer(words)]
-    names = _names(family, volunteer)
-    said = [match.group() for match in WORD.finditer(words)]
-    found += [word for word in said if any(part in names for part in _parts(word))]
+    names, capitalised = _names(family, volunteer)
+    for match in WORD.finditer(words):
+        telling_now = names if match.group()[0].islower() else names | capitalised
+        found += [match.group()] if any(part in telling_now for part in _parts(match.group())) else []
     return list(dict.fromkeys(found))
 
 
-def _names(family: Family, volunteer: Volunteer) -> set[str]:
+def _names(family: Family, volunteer: Volunteer) -> tuple[set[str], set[str]]:
+    """What names them however it is written, and what does so only where it is capitalised."""
     people = family.members.all()
     called = [family.name, volunteer.display_name]
     called += [name for person in people for name in (person.display_name, person.known_as)]
-    named = {folded for name in called for folded in _words(name) if folded not in NO_NAMES}
-    streets = [line for address in family.addresses.current() for line in address.lines.splitlines()[:1]]
-    return named | {folded for line in streets for folded in _words(line) if folded not in ROADS}
+    lines = [line for address in family.addresses.current() for line in _lines(address.lines)]
+    named = {folded for name in called for folded in _words(name)} - NO_NAMES
+    streets = {folded for first, line in lines if first for folded in _words(line)} - ROADS
+    below = {folded for first, line in lines if not first for folded in _words(line)} - ROADS
+    short = {folded for name in called for folded in _short(name)} - NO_NAMES
+    return named | streets, below | short
+
+
+def _lines(text: str) -> list[tuple[bool, str]]:
+    """Each line of an address, and whether it is the first."""
+    return [(n == 0, line) for n, line in enumerate(text.splitlines())]
 
 
 def _words(text: str) -> Iterable[str]:
     return (part for word in WORD.findall(text) for part in _parts(word) if len(part) >= SHORTEST_NAME)
+
+
+def _short(text: str) -> Iterable[str]:
+    """Of "Jo de Vries" it is "jo"."""
+    capitalised = (word for word in WORD.findall(text) if not word[0].islower())
+    return (part for word in capitalised for part in _parts(word) if len(part) == SHORTEST_NAME - 1)
 
 
 def _parts(word: str) -> list[str]:
