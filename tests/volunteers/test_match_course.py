@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from types import SimpleNamespace
 
 import pytest
+from django.db import transaction
 
 from betterstart.access.acting import Scope, acting_as
 from betterstart.audit.models import AuditEvent
 from families.models import Assignment, Family, Review, Visit
+from tests import factories
 from tests.volunteers.pairs import TODAY, asked, begin, begun, booked, both_said_yes, do, met, suggested
 from volunteers.actions import (
     MatchRefused,
@@ -23,6 +26,7 @@ from volunteers.actions import (
     suspend_matches,
 )
 from volunteers.models import Match, MatchFeedback, MatchState
+from volunteers.reports.match_needs import match_steps
 
 M = MatchState
 SOON = TODAY + dt.timedelta(weeks=2)
@@ -82,6 +86,24 @@ def test_two_do_not_begin_before_they_met_and_nothing_is_kept(cast):
     with pytest.raises(MatchRefused, match="introduction has taken place"):
         begin(cast, match)
     assert not Assignment.objects.filter(worker=cast.other_volunteer).exists()
+
+
+def test_introduction_of_one_volunteer_lets_no_other_begin(cast):
+    first = booked(cast)
+    yara = factories.volunteer(factories.user("Yara Second", "volunteer", cast.home), cast.here)
+    second = suggested(cast, SimpleNamespace(support=first.support, volunteer=yara))
+    met(cast, first)
+    with pytest.raises(MatchRefused, match="Say first what came of it"), transaction.atomic():
+        booked(cast, second)
+    do(cast.coordinator, say_not_suitable, match=first)
+    second.refresh_from_db()
+    second = booked(cast, second)
+    with pytest.raises(MatchRefused, match="introduction has taken place"), transaction.atomic():
+        begin(cast, second)
+
+    with acting_as(Scope.SCOPED, cast.coordinator.pk):
+        assert {need.reason for need in match_steps(cast.coordinator, TODAY, 9).needs} == set()
+    assert begin(cast, met(cast, second)).state == M.ACTIVE
 
 
 @pytest.mark.parametrize(("field", "value"), [("ground_rules", []), ("review_on", None)])

@@ -18,7 +18,6 @@ from families.actions.support import move_support
 from families.actions.visit_plan import plan_series, plan_visit
 from families.actions.visit_rules import coordinators_of
 from families.models import Assignment, Support, SupportState, Visit, VisitMode, VisitPurpose
-from families.models.visit import VisitQuerySet
 from volunteers.actions.offers import close_offer
 from volunteers.actions.pairing import MatchRefused, check_pair, hold_match, hold_pair, move_match, say
 from volunteers.models import Match, MatchState, Volunteer, VolunteerOffer
@@ -43,8 +42,8 @@ def book_introduction(
 
     `who` and `where` are what the volunteer is told, and all they are told: the family's record opens to them when
     the match begins. Booked again where the first time did not hold. Writes "match.introduction_booked". Raises
-    MatchRefused where the two have not both said yes, or no coordinator of the service attends; VisitRefused and
-    VisitNeedsAnswer as planning does.
+    MatchRefused where the two have not both said yes, an introduction of this support is under way, or no coordinator
+    of the service attends; VisitRefused and VisitNeedsAnswer as planning does.
     """
     support, volunteer = hold_pair(by, match.support, match.volunteer)
     match = hold_match(by, match)
@@ -54,8 +53,7 @@ def book_introduction(
     missing = {"who": who, "where": where}
     if errors := {name: _("Please fill this in.") for name, words in missing.items() if not words.strip()}:
         raise MatchRefused(errors)
-    if match.state == M.INTRODUCTION_BOOKED and _planned(support).exists():
-        raise MatchRefused(_("An introduction is planned already. Move it, or call it off first."))
+    _one_at_a_time(support, match)
     if match.state != M.INTRODUCTION_BOOKED:
         move_match(by, match, M.INTRODUCTION_BOOKED)
     told = VolunteerOffer.objects.filter(match=match)
@@ -74,8 +72,14 @@ def book_introduction(
     return visit
 
 
-def _planned(support: Support) -> VisitQuerySet:
-    return support.visits.planned().filter(purpose=VisitPurpose.INTRODUCTION)
+def _one_at_a_time(support: Support, match: Match) -> None:
+    """A family meets one volunteer after the other: whom it met is then never in doubt."""
+    if support.visits.planned().filter(purpose=VisitPurpose.INTRODUCTION).exists():
+        raise MatchRefused(_("An introduction is planned already. Move it, or call it off first."))
+    others = Match.objects.filter(support=support, state=M.INTRODUCTION_BOOKED).exclude(pk=match.pk)
+    if other := others.select_related("volunteer__user").first():
+        sentence = _("{name} and this family have an introduction. Say first what came of it, on their match.")
+        raise MatchRefused(sentence.format(name=other.volunteer.display_name))
 
 
 @transaction.atomic

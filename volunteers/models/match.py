@@ -1,16 +1,16 @@
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 import pghistory
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from betterstart.access.models import Membership, Service, User
 from betterstart.access.roles import Role
-from betterstart.clock import at_london, london_date
 from betterstart.transitions.machine import Move, MoveRefused, StateMachine
+from betterstart.transitions.models import Transition
 from families.models import Assignment, Family, Support, VisitPurpose
 from families.models.visit import VisitQuerySet
 from volunteers.models.volunteer import Volunteer
@@ -165,10 +165,19 @@ class Match(models.Model):
         return self.was_planned is False and bool(began and ended and (ended - began).days < EARLY_DAYS)
 
     def introductions(self) -> VisitQuerySet:
-        """Visits of this support on which these two met: since the day on which they were thought of together."""
-        since = at_london(london_date(self.created_at), dt.time())
+        """Visits on which these two met: planned or written down since theirs was booked.
+
+        An introduction belongs to a support. While one match of it has an introduction booked no other has, so that
+        one made since then is of these two, also where it was moved to another time.
+        """
         visits = self.support.visits.delivered().filter(purpose=VisitPurpose.INTRODUCTION)
-        return visits.filter(actual_start__gte=since)
+        return visits.filter(created_at__gte=Coalesce(booked_at(models.Value(self.pk)), models.Value(self.created_at)))
+
+
+def booked_at(match: Any) -> models.Subquery:
+    """When the introduction of this match (its id) was booked first; null before."""
+    steps = Transition.objects.filter(machine="match", subject_id=match, to_state=M.INTRODUCTION_BOOKED)
+    return models.Subquery(steps.order_by("id").values("happened_at")[:1])
 
 
 def _both_said_yes(match: Match) -> None:

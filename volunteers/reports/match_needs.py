@@ -23,7 +23,7 @@ from families.models.support import CLOSED_STATES
 from families.reports.needs import Found, Need, Urgency
 from families.reports.replies import working_days
 from volunteers.models import Match, MatchFeedback, MatchState, NeverWith
-from volunteers.models.match import HOLDING, OPEN, Kind
+from volunteers.models.match import HOLDING, OPEN, Kind, booked_at
 
 M = MatchState
 ANSWER_WITHIN, CALL_WITHIN = 5, 2
@@ -208,7 +208,8 @@ def _annotated(user: User, today: dt.date) -> Any:
     visits = Visit.objects.filter(support=OuterRef("support"))
     theirs = visits.filter(worker=OuterRef("volunteer__user"))
     meeting = visits.filter(purpose=VisitPurpose.INTRODUCTION)
-    met = meeting.delivered().filter(actual_start__date__gte=OuterRef("created_at__date"))  # type: ignore[attr-defined]
+    since = Coalesce(booked_at(OuterRef(OuterRef("pk"))), OuterRef("created_at"))
+    met = meeting.delivered().filter(created_at__gte=since)  # type: ignore[attr-defined]
     first = theirs.delivered().filter(actual_start__date__gte=OuterRef("started_on"))  # type: ignore[attr-defined]
     ahead = theirs.planned().filter(planned_start__gt=timezone.now())  # type: ignore[attr-defined]
     again = Match.objects.holding().filter(support=OuterRef("support"), volunteer=OuterRef("volunteer"))
