@@ -219,6 +219,9 @@ def test_volunteer_who_told_nothing_is_not_guessed_at(cast):
 @pytest.mark.parametrize("state", ["suspended", "preparing", "on_break"])
 def test_who_is_not_ready_says_why(cast, state):
     Volunteer.objects.filter(pk=cast.volunteer_row.pk).update(state=state)
+    if state == "on_break":
+        away = {"starts_on": london_today(), "back_on": london_today() + dt.timedelta(days=9)}
+        cast.volunteer_row.breaks.create(created_by=cast.coordinator, **away)
 
     side = volunteer_side(cast)
 
