@@ -233,11 +233,32 @@ def test_known_address_gets_the_same_page_one_row_and_must_confirm_by_its_letter
     assert known.application.asked_again_at
     assert Volunteer.objects.filter(email=EMAIL).count() == 1
 
-    owner = Client()
-    open_link(owner, link_of(Message.objects.latest("pk")))
-    assert owner.post(APPLY)["Location"] == APPLIED
+    open_link(client, link_of(Message.objects.latest("pk")))  # in the browser that wrote it: nothing is typed again
+    assert client.post(APPLY)["Location"] == APPLIED
     known.refresh_from_db()
     assert known.state == "applied"
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_stranger_who_typed_the_address_shares_nothing_with_whoever_opens_the_letter(here, client, is_known):
+    if is_known:
+        asker(here)
+    stranger, owner = client, Client()
+    ask(stranger)
+    step(stranger, "you", lines="1 Stranger Street")
+    open_link(owner, link_of(Message.objects.latest("pk")))
+    page = owner.get(reverse("volunteers:apply-step", args=["you"])).content.decode()
+    assert ("1 Stranger Street" in page) != is_known
+    step(owner, "you", lines="12 Secret View")
+
+    for address in (reverse("volunteers:apply-step", args=["you"]), APPLY):
+        assert stranger.get(address)["Location"] == APPLIED
+    assert step(stranger, "why").status_code == 302
+    assert stranger.post(APPLY)["Location"] == APPLIED
+    assert Volunteer.objects.get(email=EMAIL).state == "enquiry"
+    assert set(ApplicationDraft.objects.get().typed) == {"you"}
+    assert apply(owner)["Location"] == APPLIED
+    assert Volunteer.objects.get(email=EMAIL).state == "applied"
 
 
 def test_known_address_is_betrayed_by_no_error(here, client):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid as uuids
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -101,24 +102,33 @@ def keep_step(*, draft: ApplicationDraft, step: str, typed: dict[str, list[str]]
         draft.typed = {**draft.typed, step: typed}
         draft.looks_robotic |= looks_robotic
         draft.kept_until = max(draft.kept_until, timezone.now() + KEPT)
-        draft.save()
+        # By its uuid: a draft that was taken up elsewhere in this moment is no longer this browser's.
+        ApplicationDraft.objects.filter(pk=draft.pk, uuid=draft.uuid).update(
+            typed=draft.typed, looks_robotic=draft.looks_robotic, kept_until=draft.kept_until
+        )
 
 
 @transaction.atomic
-def take_up_link(*, link: Link) -> ApplicationDraft | None:
-    """From the letter: the link is used up, and what was typed before, if anything, is here. None where there is
-    nothing more to send: they have applied by now. Raises LinkGone.
+def take_up_link(*, link: Link, held: str | None = None) -> ApplicationDraft | None:
+    """From the letter: the link is used up, and the draft belongs to this browser alone from now on. `held` is the uuid
+    of the draft it was writing. None where there is nothing more to send: they have applied by now. Raises LinkGone.
+
+    Whoever typed the address somewhere else may be a stranger: every other browser loses its draft, and what was typed
+    about an address that was known already is here only where it was typed in this browser.
     """
     use_up_link(link=link)
     with acting_as(Scope.ALL, None):
         volunteer = Volunteer.objects.get(pk=link.subject_id)
         if volunteer.state not in MAY_APPLY:
             return None
-        draft = ApplicationDraft.objects.kept().filter(volunteer=volunteer).order_by("-created_at").first()
+        drafts = list(ApplicationDraft.objects.kept().filter(volunteer=volunteer).order_by("-created_at"))
+        mine = [row for row in drafts if str(row.uuid) == held]
+        draft = next(iter(mine + [row for row in drafts if not row.must_confirm]), None)
+        ApplicationDraft.objects.filter(volunteer=volunteer).exclude(pk=draft.pk if draft else None).delete()
         if draft is None:
             return begin_draft(volunteer=volunteer)
-        draft.must_confirm = False
-        draft.save(update_fields=["must_confirm"])
+        draft.uuid, draft.must_confirm = uuids.uuid4(), False
+        draft.save(update_fields=["uuid", "must_confirm"])
     return draft
 
 

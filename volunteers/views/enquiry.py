@@ -34,7 +34,7 @@ from volunteers.actions.enquiry import APPLY_LINK, EnquiryRefused, asked_in_publ
 from volunteers.forms.application import STEPS, ApplicationStep, EnquiryForm, Step, form_of, step_of, typed_in
 from volunteers.models import ApplicationDraft
 
-DRAFT, ASKED = "volunteer_draft", "volunteer_asked"
+DRAFT, ASKED, SENT = "volunteer_draft", "volunteer_asked", "volunteer_sent"
 TRAP = "website"
 """A field that people do not see: whatever fills it in is no person."""
 FASTEST_SECONDS = 3
@@ -193,7 +193,7 @@ def _send(request: HttpRequest, draft: ApplicationDraft, forms: list[Any]) -> st
         send_application(by=by, draft=draft, told=told, site=request.build_absolute_uri, set_aside_because=robotic)
     except ApplicationRefused as refusal:
         return " ".join(refusal.messages)
-    request.session.pop(DRAFT, None)
+    request.session[SENT] = request.session.pop(DRAFT, None)
     request.session[ASKED] = {"applied": True, "email": draft.volunteer.email}
     return ""
 
@@ -217,7 +217,7 @@ def apply_open(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "volunteers/apply_open.html")
     try:
-        draft = take_up_link(link=link)
+        draft = take_up_link(link=link, held=request.session.get(DRAFT) or request.session.get(SENT))
     except LinkGone:
         return link_gone(request)
     close_link(request, APPLY_LINK)
