@@ -10,10 +10,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from betterstart.access.acting import Scope, acting_as
-from betterstart.access.actions import accept_as_new, give_role
+from betterstart.access.actions import InvitationGone, accept_as_new, give_role
 from betterstart.access.models import Invitation, User
 from betterstart.access.roles import Role
 from betterstart.clock import london_today
+from betterstart.links.actions import give_link
+from betterstart.links.models import Link
 from families.models import Family
 from tests import factories
 from tests.volunteers.on_their_way import asker, fact
@@ -21,6 +23,7 @@ from volunteers.actions.account import InvitationRefused, invite_volunteer
 from volunteers.actions.breaks import BreakRefused, agree_break, end_break
 from volunteers.actions.interview import InterviewRefused, hold_interview
 from volunteers.actions.leaving import LeavingRefused, leave
+from volunteers.actions.references import REFERENCE_LINK
 from volunteers.models import Break, DbsCheck, Leaving, Reference, Volunteer
 from volunteers.reports.pipeline import on_their_way, people_needs
 
@@ -122,6 +125,31 @@ def test_invitation_joins_the_account_to_the_row_of_the_application(cast, as_use
 
     row.refresh_from_db()
     assert (row.user, row.state, row.display_name) == (person, "preparing", "Hafsa M")
+
+
+@pytest.mark.parametrize("how", ["leave", "reach"])
+def test_invitation_of_somebody_who_does_not_go_on_or_has_another_address_opens_nothing(cast, as_user, how):
+    row = asker(cast, "preparing")
+    client = as_user(cast.coordinator)
+    client.post(url("invite", row))
+    token = mail.outbox[-1].body.split("/invitation/")[-1].split("/")[0]
+    told = {"leave": {"reason": "not_now", "left_on": TODAY.isoformat(), "exit_talk": "not_wanted"}}
+    told["reach"] = {"name": "Hafsa", "phone": "07700 900201", "email": "new@example.org"}
+    assert client.post(url(how, row), told[how]).status_code == 302
+
+    with pytest.raises(InvitationGone):
+        accept_as_new(token=token, display_name="Hafsa M", password=factories.PASSWORD)
+    assert Volunteer.objects.get(pk=row.pk).user is None
+
+
+def test_referee_of_somebody_who_does_not_go_on_is_not_waited_for(cast):
+    row = asker(cast, "checking")
+    asked = factories.reference(row, cast.coordinator)
+    give_link(by=cast.coordinator, purpose=REFERENCE_LINK, subject_id=asked.pk, lasts=DAY)
+
+    leave(by=cast.coordinator, volunteer=row, reason="not_now")
+
+    assert not Link.objects.live().filter(purpose=REFERENCE_LINK).exists()
 
 
 @pytest.mark.parametrize("what", ["too early", "no address", "an account already"])

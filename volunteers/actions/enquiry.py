@@ -16,7 +16,9 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from betterstart.access.acting import Scope, acting_as
+from betterstart.access.actions import take_back_invitations
 from betterstart.access.models import Organisation, Service, ServiceKind, User
+from betterstart.access.roles import Role
 from betterstart.audit.record import record
 from betterstart.links.actions import give_link, take_back_links
 from betterstart.reminders.actions import say
@@ -164,7 +166,10 @@ def answer_enquiry(*, by: User, volunteer: Volunteer, site: Site | None) -> Volu
 
 @transaction.atomic
 def change_reach(*, by: User, volunteer: Volunteer, name: str, email: str, phone: str) -> Volunteer:
-    """Put right how somebody is called and reached. Writes "volunteer.changed". Raises EnquiryRefused."""
+    """Put right how somebody is called and reached; an invitation to the address before stops working.
+
+    Writes "volunteer.changed". Raises EnquiryRefused.
+    """
     with acting_as(Scope.ALL, by.pk):
         Organisation.objects.select_for_update().get(pk=volunteer.organisation_id)
         same = known_as(volunteer.organisation, email)
@@ -172,6 +177,9 @@ def change_reach(*, by: User, volunteer: Volunteer, name: str, email: str, phone
             raise EnquiryRefused({"email": _("{name} has this address.").format(name=same.display_name)})
         if not email and not phone and not volunteer.user_id:
             raise EnquiryRefused({"phone": _("One way to reach them is needed: a phone number or an email.")})
+        before = Volunteer.objects.values_list("email", flat=True).get(pk=volunteer.pk)
+        if before and before.lower() != email.lower():
+            take_back_invitations(by=by, email=before, role=Role.VOLUNTEER, organisation=volunteer.organisation)
         volunteer.name, volunteer.email, volunteer.phone = name, email.lower(), phone
         volunteer.save(update_fields=["name", "email", "phone", "updated_at"])
         record(by=by, verb="volunteer.changed", target=volunteer)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from betterstart.access.acting import Scope, acting_as
-from betterstart.access.actions import withdraw_role
+from betterstart.access.actions import take_back_invitations, withdraw_role
 from betterstart.access.models import User
 from betterstart.access.roles import Role
 from betterstart.audit.record import record
@@ -21,6 +21,7 @@ from betterstart.links.actions import take_back_links
 from betterstart.transitions.machine import MoveRefused
 from families.models import Assignment
 from volunteers.actions.enquiry import APPLY_LINK
+from volunteers.actions.references import REFERENCE_LINK
 from volunteers.models import VOLUNTEER_MACHINE, ApplicationDraft, Leaving, Volunteer, VolunteerState
 from volunteers.models.away import ExitTalk
 
@@ -55,8 +56,7 @@ def leave(
             VOLUNTEER_MACHINE.move(volunteer, to=_goes_to(stored), by=by, reason=reason, left_on=left_on)
         except MoveRefused as refusal:
             raise LeavingRefused(str(refusal)) from refusal
-        take_back_links(by=by, purpose=APPLY_LINK, subject_id=volunteer.pk)
-        ApplicationDraft.objects.filter(volunteer=volunteer).delete()
+        _take_back(by, volunteer)
         volunteer.breaks.open().update(closed_at=leaving.created_at)
         if volunteer.user:
             _end_access(by, volunteer)
@@ -69,6 +69,16 @@ def _goes_to(volunteer: Volunteer) -> str:
     if state == V.SUSPENDED:
         state = volunteer.suspensions.order_by("-pk").values_list("came_from", flat=True)[0]
     return V.NOT_PROCEEDING if state in NEVER_BEGAN else V.LEFT
+
+
+def _take_back(by: User, volunteer: Volunteer) -> None:
+    """Nothing that was sent out about them opens anything any more: to them, or to those who speak for them."""
+    take_back_links(by=by, purpose=APPLY_LINK, subject_id=volunteer.pk)
+    for reference in volunteer.references.open():
+        take_back_links(by=by, purpose=REFERENCE_LINK, subject_id=reference.pk)
+    ApplicationDraft.objects.filter(volunteer=volunteer).delete()
+    if volunteer.email:
+        take_back_invitations(by=by, email=volunteer.email, role=Role.VOLUNTEER, organisation=volunteer.organisation)
 
 
 def _end_access(by: User, volunteer: Volunteer) -> None:

@@ -10,6 +10,7 @@ from betterstart.access.actions.invitation import (
     invite,
     resend_invitation,
     revoke_invitation,
+    take_back_invitations,
 )
 from betterstart.access.actions.person import (
     end_access,
@@ -47,6 +48,7 @@ __all__ = [
     "save_service",
     "send_reset_letters",
     "sign_out_everywhere",
+    "take_back_invitations",
     "update_account",
     "withdraw_role",
 ]

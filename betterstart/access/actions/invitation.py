@@ -99,6 +99,21 @@ def revoke_invitation(*, by: User, invitation: Invitation) -> Invitation:
 
 
 @transaction.atomic
+def take_back_invitations(*, by: User | None, email: str, role: str, organisation: Organisation) -> int:
+    """Every invitation of an address to this role there stops working; gives how many. Writes "invitation.revoked".
+
+    For an app whose act ends what the invitation was for: the caller has asked who may.
+    """
+    waiting = Invitation.objects.filter(email=email.lower(), role=role, organisation=organisation)
+    rows = list(waiting.filter(accepted_at=None, revoked_at=None).select_for_update(of=("self",)))
+    for invitation in rows:
+        invitation.revoked_at = timezone.now()
+        invitation.save(update_fields=["revoked_at"])
+        _record(by, "invitation.revoked", invitation)
+    return len(rows)
+
+
+@transaction.atomic
 def accept_as_new(*, token: str, display_name: str, password: str) -> User:
     """Make the account (or open an ended one again) and give it the role. Raises InvitationGone.
 
