@@ -55,7 +55,7 @@ def test_ready_volunteer_has_every_step_done_and_is_among_the_ready(cast):
 
 def test_newcomer_is_told_what_is_missing_in_sentences(newcomer):
     assert {each.key: each.reason for each in readiness(newcomer)} == {
-        "interview": "Held, with a yes to going on.",
+        "interview": "They are past this step.",
         "references": "Two references still to be asked for.",
         "dbs": "Not asked for yet.",
         "preparation": "No session attended yet.",

@@ -144,7 +144,7 @@ def steps(evidence: Evidence, on: dt.date) -> list[Step]:
 def _interview(evidence: Evidence) -> Step:
     if evidence.volunteer.state in NOT_YET_MET:
         return Step("interview", Is.WAITING, _("The interview is still to come."))
-    return Step("interview", Is.DONE, _("Held, with a yes to going on."))
+    return Step("interview", Is.DONE, _("They are past this step."))
 
 
 def _references(evidence: Evidence, on: dt.date) -> Step:
