@@ -10,6 +10,7 @@ from betterstart.access.acting import Scope, acting_as
 from families.models import Family
 from tests import factories
 from tests.volunteers.matching_rows import never
+from tests.volunteers.on_their_way import fact
 from tests.volunteers.pairs import (
     ABOUT_THEM,
     TODAY,
@@ -51,6 +52,8 @@ def test_suggestion_asks_nobody_and_takes_no_place(cast):
 )
 def test_volunteer_who_may_not_be_with_families_is_neither_suggested_nor_asked(cast, state, words):
     match, volunteer = suggested(cast), cast.other_volunteer_row
+    if state == "on_break":
+        fact("break", volunteer, cast.coordinator)
     type(volunteer).objects.filter(pk=volunteer.pk).update(state=state)  # in another tab
     if state == "on_break":
         Break.objects.create(
