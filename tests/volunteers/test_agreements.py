@@ -52,6 +52,14 @@ def test_nobody_signs_for_somebody_else_and_paper_is_noted_by_who_keeps_the_reco
     assert enough(newcomer)
 
 
+def test_paper_signed_before_the_words_were_there_is_not_noted_for_them(cast):
+    word_agreement(by=cast.coordinator, organisation=cast.here, kind="conduct", words="Second.", after=1)
+    paper = {"by": cast.coordinator, "volunteer": cast.volunteer_row, "kinds": ["role", "conduct"]}
+    with pytest.raises(EvidenceRefused, match="had other words"):
+        note_signed(signed_on=TODAY - dt.timedelta(days=1), **paper)
+    assert note_signed(signed_on=TODAY, **paper) == 2
+
+
 def test_new_words_count_for_those_who_signed_before_only_where_they_must_sign_again(cast):
     worded = {"by": cast.administrator, "organisation": cast.here, "kind": "conduct"}
     word_agreement(**worded, words="Second.", after=1)

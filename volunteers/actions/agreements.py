@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from betterstart.access.models import Organisation, Service, User
 from betterstart.audit.record import record
-from betterstart.clock import london_today
+from betterstart.clock import london_date, london_today
 from volunteers.actions.readiness import EvidenceRefused, must_keep, settle
 from volunteers.models import AgreementSigned, AgreementWording, Volunteer
 from volunteers.models.agreement import OUR_WORDS, AgreementKind, SignedHow
@@ -98,8 +98,14 @@ def note_signed(*, by: User, volunteer: Volunteer, kinds: Collection[str], signe
     must_keep(by, volunteer)
     if signed_on > london_today():
         raise EvidenceRefused({"signed_on": _("This day has not come yet.")})
-    for kind in kinds:
-        _sign(by, volunteer, words_now(volunteer.organisation_id, kind), SignedHow.PAPER, signed_on, answer=True)
+    wordings = [words_now(volunteer.organisation_id, kind) for kind in kinds]
+    for wording in wordings:
+        # Our own words, which nobody here wrote, were there before they were kept.
+        if wording.by_id and signed_on < london_date(wording.created_at):
+            words = _("On this day “{what}” had other words. Choose a later day, or ask them to sign the new ones.")
+            raise EvidenceRefused({"signed_on": words.format(what=AgreementKind(wording.kind).label)})
+    for wording in wordings:
+        _sign(by, volunteer, wording, SignedHow.PAPER, signed_on, answer=True)
     return len(kinds)
 
 
