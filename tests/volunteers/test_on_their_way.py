@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from betterstart.access.acting import Scope, acting_as
-from betterstart.access.actions import InvitationGone, accept_as_new, give_role
+from betterstart.access.actions import AccessRefused, InvitationGone, accept_as_new, give_role
 from betterstart.access.models import Invitation, User
 from betterstart.access.roles import Role
 from betterstart.clock import london_today
@@ -23,6 +23,7 @@ from volunteers.actions.account import InvitationRefused, invite_volunteer
 from volunteers.actions.breaks import BreakRefused, agree_break, end_break
 from volunteers.actions.interview import InterviewRefused, hold_interview
 from volunteers.actions.leaving import LeavingRefused, leave
+from volunteers.actions.readiness import settle
 from volunteers.actions.references import REFERENCE_LINK
 from volunteers.models import Break, DbsCheck, Leaving, Reference, Volunteer
 from volunteers.reports.pipeline import on_their_way, people_needs
@@ -158,7 +159,7 @@ def test_no_invitation_where(cast, what):
         cast, "applied" if what == "too early" else "preparing", email="" if what == "no address" else "h@example.org"
     )
     if what == "an account already":
-        row.user = cast.nobody
+        row.user, row.organisation = cast.volunteer, cast.here
     with pytest.raises(InvitationRefused):
         invite_volunteer(by=cast.coordinator, volunteer=row, link=str)
 
@@ -267,11 +268,31 @@ def test_somebody_who_left_and_is_back_prepares_until_a_person_has_looked(cast, 
 
     row = Volunteer.objects.get(pk=cast.volunteer_row.pk)
     assert (row.state, row.left_on) == ("preparing", None)
+    assert settle(volunteer=row, by=cast.coordinator) == []  # all evidence is in date, and nobody has looked
     client = as_user(cast.coordinator)
     assert "I have looked" in client.get(url("volunteer", row)).content.decode()
     client.post(url("looked", row))
     row.refresh_from_db()
     assert row.state == "ready"
+
+
+def test_somebody_who_is_back_with_an_account_and_no_role_is_invited_to_it_again(cast, as_user):
+    leave(by=cast.coordinator, volunteer=cast.volunteer_row, reason="time")
+    Volunteer.objects.filter(pk=cast.volunteer_row.pk).update(state="preparing", left_on=None)
+    client = as_user(cast.coordinator)
+    assert "Invite to an account" in client.get(url("volunteer", cast.volunteer_row)).content.decode()
+    client.post(url("invite", cast.volunteer_row))
+    token = mail.outbox[-1].body.split("/invitation/")[-1].split("/")[0]
+
+    person = accept_as_new(token=token, display_name="Vera", password=factories.PASSWORD)
+
+    assert (person, person.roles) == (cast.volunteer, {Role.VOLUNTEER})
+
+
+def test_account_volunteers_with_one_organisation(cast):
+    Volunteer.objects.filter(pk=cast.volunteer_row.pk).update(organisation=cast.elsewhere)
+    with pytest.raises(AccessRefused, match="another organisation"):
+        give_role(by=cast.administrator, person=cast.volunteer, role=Role.VOLUNTEER, organisation=cast.here)
 
 
 def test_list_asks_the_same_number_of_questions_for_thirty(cast, as_user, django_assert_max_num_queries):

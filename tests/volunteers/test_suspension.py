@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+from uuid import uuid4
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.test import Client
@@ -17,10 +20,12 @@ from betterstart.reminders.models import Message
 from families.models import Family
 from tests import factories
 from tests.access.signing_in import sign_in
-from tests.volunteers.on_their_way import asker
+from tests.volunteers.on_their_way import REFEREES, asker
+from volunteers.actions.application import ApplicationRefused, begin_draft, send_application
+from volunteers.actions.enquiry import EnquiryRefused, answer_enquiry
 from volunteers.actions.leaving import LeavingRefused, leave
 from volunteers.actions.suspension import SuspensionRefused, end_suspension, suspend
-from volunteers.models import Match, Suspension, Volunteer
+from volunteers.models import Application, Match, Suspension, Volunteer
 from volunteers.reports.pipeline import people_needs
 
 WHY = "A mother rang about Tuesday."
@@ -115,6 +120,24 @@ def test_ended_lets_them_go(cast):
 
     assert stored(cast).state == "left"
     assert not User.objects.get(pk=cast.volunteer.pk).is_active
+
+
+def test_whoever_was_let_go_by_a_decision_is_opened_again_by_no_role_link_or_form(cast):
+    stop(cast)
+    end_suspension(by=cast.manager, volunteer=stored(cast), outcome="ended", words="It was so.")
+    User.objects.filter(pk=cast.volunteer.pk).update(is_active=True)
+    person = User.objects.get(pk=cast.volunteer.pk)
+    with pytest.raises(AccessRefused, match="manager or a safeguarding lead"):
+        give_role(by=cast.administrator, person=person, role=Role.VOLUNTEER, organisation=cast.here)
+    with pytest.raises(EnquiryRefused, match="manager or a safeguarding lead"):
+        answer_enquiry(by=cast.coordinator, volunteer=stored(cast), site=str)
+    Application.objects.create(volunteer=stored(cast), uuid=uuid4())
+    told = {"date_of_birth": date(1990, 1, 1), "referees": REFEREES}
+    for by, words in ((cast.coordinator, "safeguarding lead"), (None, "ring us")):
+        draft = begin_draft(volunteer=stored(cast))
+        with pytest.raises(ApplicationRefused, match=words):
+            send_application(by=by, draft=draft, told=told, site=str)
+    assert stored(cast).state == "left"
 
 
 def test_only_a_decision_ends_it(cast):

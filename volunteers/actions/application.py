@@ -17,6 +17,7 @@ from betterstart.audit.record import record
 from betterstart.clock import day_in_words, london_today
 from betterstart.links.actions import take_back_links, use_up_link
 from betterstart.links.models import Link
+from betterstart.transitions.machine import MoveRefused
 from volunteers.actions.enquiry import APPLY_LINK, MAY_APPLY, Site, send_link, write
 from volunteers.models import VOLUNTEER_MACHINE, ApplicationDraft, Volunteer, VolunteerState
 
@@ -164,9 +165,13 @@ def _apply(by: User | None, volunteer: Volunteer, told: dict[str, Any], set_asid
     application.set_aside_because = application.set_aside_because or set_aside_because
     application.asked_again_at = None
     application.save()
-    VOLUNTEER_MACHINE.move(
-        volunteer, to=VolunteerState.APPLIED, by=by, date_of_birth=told["date_of_birth"], left_on=None
-    )
+    try:
+        VOLUNTEER_MACHINE.move(
+            volunteer, to=VolunteerState.APPLIED, by=by, date_of_birth=told["date_of_birth"], left_on=None
+        )
+    except MoveRefused as refusal:
+        kindly = _("We cannot take this in here. Please ring us, so that we can talk.")
+        raise ApplicationRefused(str(refusal) if by else kindly) from refusal
     take_back_links(by=by, purpose=APPLY_LINK, subject_id=volunteer.pk)
     record(by=by, verb="volunteer.applied", target=volunteer)
 

@@ -23,9 +23,11 @@ from betterstart.audit.record import record
 from betterstart.links.actions import give_link, take_back_links
 from betterstart.reminders.actions import say
 from betterstart.reminders.models import Audience
+from betterstart.transitions.machine import MoveRefused
 from volunteers.models import VOLUNTEER_MACHINE, Application, Volunteer, VolunteerState
 from volunteers.models.application import HowAsked
 from volunteers.models.volunteer import OVER
+from volunteers.models.volunteer_moves import may_come_back
 
 APPLY_LINK = "volunteer.apply"
 LINK_LASTS = dt.timedelta(days=28)
@@ -153,6 +155,10 @@ def answer_enquiry(*, by: User, volunteer: Volunteer, site: Site | None) -> Volu
         if site:
             if volunteer.state not in MAY_APPLY:
                 raise EnquiryRefused(_("They have applied already."))
+            try:
+                may_come_back(volunteer)
+            except MoveRefused as refusal:
+                raise EnquiryRefused(str(refusal)) from refusal
             if not volunteer.email:
                 raise EnquiryRefused(_("Write down an email address first, or fill it in together."))
             send_link(by=by, volunteer=volunteer, site=site)

@@ -10,6 +10,7 @@ from betterstart.access.models import User
 from betterstart.audit.record import record
 from betterstart.transitions.machine import MoveRefused
 from volunteers.models import VOLUNTEER_MACHINE, Volunteer, VolunteerState
+from volunteers.models.volunteer_moves import is_to_be_looked_at
 
 # In this order: what has carried somebody into the first may carry them on into the second.
 BY_THEMSELVES = (
@@ -29,11 +30,12 @@ def must_keep(by: User, volunteer: Volunteer) -> None:
 
 
 @transaction.atomic
-def settle(*, volunteer: Volunteer, by: User | None) -> list[str]:
+def settle(*, volunteer: Volunteer, by: User | None, has_looked: bool = False) -> list[str]:
     """Move a volunteer on as far as the evidence carries, and give the states they came into.
 
     Called in the transaction of every act that adds evidence. Nobody is moved back: evidence that runs out keeps a
-    volunteer from being offered (`Volunteer.objects.ready`), and what that means is a person's decision.
+    volunteer from being offered (`Volunteer.objects.ready`), and what that means is a person's decision. Whoever is
+    back after a goodbye is ready only once a coordinator `has_looked` at what is there.
     Writes "volunteer.moved" for each.
     """
     moved = []
@@ -42,6 +44,8 @@ def settle(*, volunteer: Volunteer, by: User | None) -> list[str]:
         for source, to in BY_THEMSELVES:
             if row.state != source:
                 continue
+            if to == VolunteerState.READY and not has_looked and is_to_be_looked_at(row):
+                break
             try:
                 VOLUNTEER_MACHINE.move(row, to=to, by=by)
             except MoveRefused:

@@ -6,6 +6,7 @@ from betterstart.access.acting import Scope, acting_as
 from betterstart.access.actions import AccessRefused
 from betterstart.access.models import Membership, User
 from betterstart.access.roles import Role
+from betterstart.transitions.machine import MoveRefused
 from volunteers.actions.readiness import settle
 from volunteers.models import VOLUNTEER_MACHINE, Volunteer, VolunteerState
 from volunteers.models.volunteer import OVER
@@ -16,7 +17,8 @@ def welcome(membership: Membership) -> None:
     from then on, and is ready once the evidence is there. Somebody who left is back, and prepares again:
     a coordinator looks at their evidence anew.
 
-    Called by the platform in the transaction that opens the membership. Raises AccessRefused for somebody suspended.
+    Called by the platform in the transaction that opens the membership. Raises AccessRefused for somebody suspended,
+    let go by a decision, or with another organisation.
     """
     if membership.role != Role.VOLUNTEER:
         return
@@ -25,7 +27,10 @@ def welcome(membership: Membership) -> None:
         if volunteer.state == VolunteerState.SUSPENDED:
             raise AccessRefused(_("They are suspended as a volunteer. A manager or safeguarding lead decides first."))
         if volunteer.state in OVER:
-            VOLUNTEER_MACHINE.move(volunteer, to=VolunteerState.PREPARING, by=membership.user, left_on=None)
+            try:
+                VOLUNTEER_MACHINE.move(volunteer, to=VolunteerState.PREPARING, by=membership.user, left_on=None)
+            except MoveRefused as refusal:
+                raise AccessRefused(str(refusal)) from refusal
         else:
             settle(volunteer=volunteer, by=membership.user)
 
@@ -34,6 +39,10 @@ def _row_of(membership: Membership) -> Volunteer:
     person: User = membership.user
     volunteer = Volunteer.objects.filter(user=person).first()
     if volunteer:
+        if volunteer.organisation_id != membership.organisation_id:
+            raise AccessRefused(
+                _("They are on the list of volunteers of another organisation. An account volunteers with one of them.")
+            )
         return volunteer
     waiting = Volunteer.objects.filter(user=None, organisation=membership.organisation, email__iexact=person.email)
     volunteer = waiting.order_by("-pk").first()

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 
 from betterstart.transitions.machine import Move, MoveRefused, StateMachine
-from volunteers.models.away import Break, Leaving, Suspension
+from betterstart.transitions.models import Transition
+from volunteers.models.away import Break, Leaving, Suspension, SuspensionOutcome
 from volunteers.models.dbs import DbsCheck
 from volunteers.models.interview import Interview, InterviewOutcome
 from volunteers.models.readiness import readiness
@@ -94,6 +95,27 @@ def _said_goodbye(volunteer: Volunteer) -> None:
         raise MoveRefused(now_("A goodbye needs its reason and its day."))
 
 
+def may_come_back(volunteer: Volunteer) -> None:
+    """Nobody opens again what a manager or safeguarding lead has decided: not by a form, a link or a role."""
+    latest = Suspension.objects.filter(volunteer=volunteer).order_by("-pk").first()
+    if latest and latest.outcome == SuspensionOutcome.ENDED:
+        raise MoveRefused(
+            now_("It was decided that they do not come back. Please talk with a manager or a safeguarding lead.")
+        )
+
+
+def is_to_be_looked_at(volunteer: Volunteer) -> bool:
+    """They said goodbye, and since then nobody has talked with them, or looked at what is there: old evidence alone
+    makes nobody ready who was away."""
+    goodbye = Leaving.objects.filter(volunteer=volunteer).order_by("-pk").first()
+    if goodbye is None:
+        return False
+    talks = Interview.objects.filter(volunteer=volunteer, outcome=InterviewOutcome.GO_ON)
+    moves = Transition.objects.of("volunteer", volunteer.pk).filter(to_state=V.READY)
+    since = goodbye.created_at
+    return not (talks.filter(created_at__gt=since).exists() or moves.filter(happened_at__gt=since).exists())
+
+
 def _both(*guards: Callable[[Volunteer], None]) -> Callable[[Volunteer], None]:
     def guard(volunteer: Volunteer) -> None:
         for each in guards:
@@ -122,7 +144,7 @@ VOLUNTEER_MACHINE = StateMachine(
         Move((*ON_THEIR_WAY, V.SUSPENDED), V.NOT_PROCEEDING, _said_goodbye),
         Move((V.PREPARING, V.READY, V.ON_BREAK, V.SUSPENDED), V.LEFT, _said_goodbye),
         # Somebody who left, or did not go on, asks again: what was checked then is looked at anew.
-        Move(OVER, V.APPLIED, _has_applied),
-        Move(OVER, V.PREPARING),
+        Move(OVER, V.APPLIED, _both(may_come_back, _has_applied)),
+        Move(OVER, V.PREPARING, may_come_back),
     ),
 )

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from betterstart.access.acting import Scope, acting_as
 from betterstart.access.models import User
 from betterstart.clock import day_in_words
-from volunteers.actions.account import invitation_of
+from volunteers.actions.account import has_the_role, invitation_of
 from volunteers.models import Break, Interview, Leaving, Step, Suspension, Volunteer, VolunteerState, readiness
 from volunteers.models.volunteer import ON_THEIR_WAY, OVER
 
@@ -167,11 +167,11 @@ def _acts(volunteer: Volunteer) -> Iterator[Act]:
         yield Act(_("We have talked"), at("answered"), "check", at_once=True)
     if state == V.APPLIED:
         yield Act(_("Write down the talk"), at("interview"), "quote", leads=True)
-    if state == V.PREPARING and not volunteer.user_id:
+    if state == V.PREPARING and not has_the_role(volunteer):
         again = invitation_of(volunteer) is not None
         words = _("Send the invitation again") if again else _("Invite to an account")
         yield Act(words, at("invite"), "key", at_once=True, leads=not again)
-    if state == V.PREPARING and volunteer.user_id and all(step.is_done for step in readiness(volunteer)):
+    elif state == V.PREPARING and all(step.is_done for step in readiness(volunteer)):
         yield Act(_("I have looked: everything is in date"), at("looked"), "check", at_once=True, leads=True)
     if state == V.READY:
         yield Act(_("Agree a break"), at("break"), "pause")

@@ -178,7 +178,7 @@ def invite(request: HttpRequest, pk: int) -> HttpResponse:
 def looked(request: HttpRequest, pk: int) -> HttpResponse:
     """Whoever comes back to us is ready once a person has looked at what is there, and all of it is in date."""
     row = kept(request, pk)
-    if settle(volunteer=row, by=request.user):
+    if settle(volunteer=row, by=request.user, has_looked=True):
         messages.success(request, _("{name} is with us.").format(name=row.display_name))
     return redirect("volunteers:volunteer", pk)
 

@@ -80,6 +80,9 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
         return _begin(request, invitation, token)
     except InvitationGone:
         return render(request, "access/invitation_gone.html", status=404)
+    except AccessRefused:
+        # Why is for whoever invited them: the person with the link may not be told it here.
+        return render(request, "access/invitation_gone.html", {"refused": True}, status=409)
 
 
 def _join(request: HttpRequest, invitation: Invitation, token: str) -> HttpResponse:
