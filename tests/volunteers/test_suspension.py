@@ -6,6 +6,7 @@ from datetime import date
 from uuid import uuid4
 
 import pytest
+from django.core import mail
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
@@ -138,6 +139,21 @@ def test_whoever_was_let_go_by_a_decision_is_opened_again_by_no_role_link_or_for
         with pytest.raises(ApplicationRefused, match=words):
             send_application(by=by, draft=draft, told=told, site=str)
     assert stored(cast).state == "left"
+
+
+def test_link_to_an_account_of_somebody_suspended_says_that_it_serves_not_now_and_not_why(cast, as_user):
+    row = asker(cast, "preparing")
+    as_user(cast.coordinator).post(reverse("volunteers:invite", args=[row.pk]))
+    link = "/invitation/" + mail.outbox[-1].body.split("/invitation/")[-1].split("/")[0] + "/"
+    stop(cast, row)
+
+    chosen = {"display_name": "Hafsa", "password": "lentils and rain", "password_again": "lentils and rain"}
+    answer = Client().post(link, chosen)
+
+    assert answer.status_code == 409
+    assert "cannot be taken up just now" in answer.content.decode()
+    assert "uspended" not in answer.content.decode()
+    assert not User.objects.filter(email=row.email).exists()
 
 
 def test_only_a_decision_ends_it(cast):

@@ -125,7 +125,7 @@ def take_up_link(*, link: Link, held: str | None = None) -> ApplicationDraft | N
         drafts = list(ApplicationDraft.objects.kept().filter(volunteer=volunteer).order_by("-created_at"))
         mine = [row for row in drafts if str(row.uuid) == held]
         draft = next(iter(mine + [row for row in drafts if not row.must_confirm]), None)
-        ApplicationDraft.objects.filter(volunteer=volunteer).exclude(pk=draft.pk if draft else None).delete()
+        ApplicationDraft.objects.filter(pk__in=[row.pk for row in drafts if row != draft]).delete()
         if draft is None:
             return begin_draft(volunteer=volunteer)
         draft.uuid, draft.must_confirm = uuids.uuid4(), False
