@@ -329,9 +329,10 @@ PAGES |= {
     "volunteers:thank": Page(
         {"coordinator", "manager", "lead"}, money_rows.whose("claim_paid"), money_rows.whose("far_claim_paid"), FAR
     ),
+    # Approved, so that the administrator sees the claim: and still gets no receipt.
     "volunteers:receipt": Page(
         {"volunteer", "coordinator", "manager"},
-        money_rows.line("claim_submitted"),
+        money_rows.line("claim_approved"),
         money_rows.line("far_claim_queried"),
         FAR,
     ),

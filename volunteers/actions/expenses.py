@@ -204,6 +204,13 @@ def keep_receipt(*, by: User, line: ExpenseLine, file: UploadedFile) -> Receipt:
     return receipt
 
 
+def note_receipt_opened(*, by: User, receipt: Receipt) -> None:
+    """Somebody else's receipt was opened: it can carry a family's street. Writes "receipt.opened"."""
+    claim = receipt.line.claim
+    if claim.claimant_id != by.pk:
+        record(by=by, verb="receipt.opened", target=claim, label=claim.reference)
+
+
 @transaction.atomic
 def say_no_receipt(*, by: User, line: ExpenseLine, why: str) -> ExpenseLine:
     """Note why there is no receipt for a line. Raises ExpenseRefused where there must be one."""

@@ -50,12 +50,16 @@ class ExpenseClaimQuerySet(models.QuerySet["ExpenseClaim"]):
             return self.none()
         held = user.active_memberships
         administered = {each.organisation_id for each in held if each.role == Role.ADMINISTRATOR}
+        return self.filter(self._read_whole(user) | models.Q(state__in=TO_PAY, organisation__in=administered))
+
+    def read_whole_by(self, user: User) -> ExpenseClaimQuerySet:
+        """One's own, and once sent those one may decide on: with the receipts, which can carry a family's street."""
+        return self.filter(self._read_whole(user)) if user.is_active else self.none()
+
+    @staticmethod
+    def _read_whole(user: User) -> models.Q:
         decides = models.Q(volunteer__in=Volunteer.objects.kept_by(user)) | models.Q(organisation__in=managed_by(user))
-        return self.filter(
-            models.Q(claimant_id=user.pk)
-            | ~models.Q(state=C.DRAFT) & decides
-            | models.Q(state__in=TO_PAY, organisation__in=administered)
-        )
+        return models.Q(claimant_id=user.pk) | ~models.Q(state=C.DRAFT) & decides
 
     def of(self, user: User) -> ExpenseClaimQuerySet:
         return self.filter(claimant_id=user.pk)
@@ -263,8 +267,8 @@ class ExpenseLine(models.Model):
 
 class ReceiptQuerySet(models.QuerySet["Receipt"]):
     def visible_to(self, user: User) -> ReceiptQuerySet:
-        """The receipts of claims this person may see."""
-        return self.filter(line__claim__in=ExpenseClaim.objects.visible_to(user))
+        """Of one's own claims, and of those one may decide on: whoever only pays never opens one."""
+        return self.filter(line__claim__in=ExpenseClaim.objects.read_whole_by(user))
 
 
 class Receipt(models.Model):

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from betterstart.access.models import Organisation
+from betterstart.access.roles import Role
 from betterstart.clock import london_today
 from betterstart.transitions.machine import Move, MoveRefused, StateMachine
 from volunteers.models.match import Match
@@ -48,23 +49,30 @@ S = SupervisionState
 HELD_STATES = (S.HELD, S.CONFIRMED)
 
 
+LEADING = {Role.COORDINATOR, Role.MANAGER}
+
+
+def led(user: User, of: str = "") -> models.Q:
+    """Talks this person led, where they still coordinate or manage: who moves on leaves the words behind."""
+    held = {each.organisation_id for each in user.active_memberships if each.role in LEADING}
+    return models.Q(**{f"{of}supervisor_id": user.pk, f"{of}organisation__in": held})
+
+
 class SupervisionQuerySet(models.QuerySet["Supervision"]):
     def visible_to(self, user: User) -> SupervisionQuerySet:
         """When somebody talked with whom: those who were there, who keeps the volunteer, who oversees them."""
-        mine = models.Q(supervisor_id=user.pk) | models.Q(
-            pk__in=SupervisionPart.objects.visible_to(user).values("supervision_id")
-        )
+        mine = led(user) | models.Q(pk__in=SupervisionPart.objects.visible_to(user).values("supervision_id"))
         return self.filter(mine) if user.is_active else self.none()
 
     def shared_with(self, user: User) -> SupervisionQuerySet:
         """Those whose words this person reads: they were there, or they keep the volunteer."""
         parts = SupervisionPart.objects.shared_with(user).values("supervision_id")
-        return self.filter(models.Q(supervisor_id=user.pk) | models.Q(pk__in=parts)) if user.is_active else self.none()
+        return self.filter(led(user) | models.Q(pk__in=parts)) if user.is_active else self.none()
 
     def led_or_kept_by(self, user: User) -> SupervisionQuerySet:
         """Those this person led, or of volunteers they keep: whom they write about, and not as the one supervised."""
         theirs = SupervisionPart.objects.filter(volunteer__in=Volunteer.objects.kept_by(user).values("pk"))
-        of = models.Q(supervisor_id=user.pk) | models.Q(pk__in=theirs.values("supervision_id"))
+        of = led(user) | models.Q(pk__in=theirs.values("supervision_id"))
         return self.filter(of) if user.is_active else self.none()
 
     def of_person(self, user: User) -> SupervisionQuerySet:
@@ -156,7 +164,7 @@ class SupervisionPartQuerySet(models.QuerySet["SupervisionPart"]):
 
     @staticmethod
     def _shared(user: User) -> models.Q:
-        own = models.Q(person_id=user.pk) | models.Q(supervisor_id=user.pk)
+        own = models.Q(person_id=user.pk) | led(user, "supervision__")
         return own | models.Q(volunteer__in=Volunteer.objects.kept_by(user).values("pk"))
 
     def held(self) -> SupervisionPartQuerySet:

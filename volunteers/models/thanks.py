@@ -19,11 +19,15 @@ LONGEST_THANKS = 1000
 
 class ThanksQuerySet(models.QuerySet["Thanks"]):
     def visible_to(self, user: User) -> ThanksQuerySet:
-        """What one was thanked for and thanked others for; coordinators what the volunteers they keep were told."""
+        """What one was thanked for and thanked others for; coordinators what the volunteers they keep were told.
+
+        The words of a family, of those only whoever answers for its support.
+        """
         if not user.is_active:
             return self.none()
         own = models.Q(volunteer__user_id=user.pk) | models.Q(given_by_id=user.pk)
-        return self.filter(own | models.Q(volunteer__in=Volunteer.objects.kept_by(user)))
+        answers_for = models.Q(family=None) | models.Q(family__in=Family.objects.responsible_to(user))
+        return self.filter(own | models.Q(volunteer__in=Volunteer.objects.kept_by(user)) & answers_for)
 
     def to(self, user: User) -> ThanksQuerySet:
         return self.filter(volunteer__user_id=user.pk)

@@ -19,6 +19,7 @@ from families.models import Visit
 from volunteers.actions import (
     ExpenseRefused,
     keep_receipt,
+    note_receipt_opened,
     remove_line,
     save_line,
     say_no_receipt,
@@ -134,8 +135,9 @@ def expense_receipt(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @signed_in_only
 def receipt(request: HttpRequest, pk: int) -> HttpResponse:
-    """The photo or PDF, for whoever may see the claim: as a file that is looked at outside this site."""
-    row = get_object_or_404(Receipt.objects.visible_to(request.user), line=pk)
+    """The photo or PDF, for the claimant and whoever decides: as a file that is looked at outside this site."""
+    row = get_object_or_404(Receipt.objects.visible_to(request.user).select_related("line__claim"), line=pk)
+    note_receipt_opened(by=request.user, receipt=row)
     ending = "pdf" if row.media_type == "application/pdf" else "jpg"
     return HttpResponse(
         bytes(row.content),
