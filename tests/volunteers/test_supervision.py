@@ -6,6 +6,7 @@ import datetime as dt
 import uuid
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from betterstart.access.acting import Scope, acting_as
@@ -29,7 +30,7 @@ from volunteers.actions.supervision import (
     mark_agreed_done,
     plan_supervision,
 )
-from volunteers.models import Supervision, SupervisionAction, SupervisionNote, SupervisionPart
+from volunteers.models import Match, Supervision, SupervisionAction, SupervisionNote, SupervisionPart
 from volunteers.models.supervision import SUPERVISION_MACHINE, SupervisionState
 
 HOUR = dt.timedelta(hours=1)
@@ -227,3 +228,35 @@ def test_either_of_the_two_says_that_what_was_agreed_is_done(cast, who, may):
         else:
             with pytest.raises(SupervisionRefused):
                 mark_agreed_done(by=by, action=action)
+
+
+def over(cast, days_ago):
+    ended_on = london_today() - dt.timedelta(days=days_ago)
+    Match.objects.filter(pk=cast.match.pk).update(
+        state="ended", started_on=ended_on, ended_on=ended_on, end_reason="goals_met"
+    )
+
+
+def test_words_about_a_match_that_ended_meanwhile_stay_when_the_talk_is_changed(cast, as_user):
+    row = hold(cast.coordinator, cast.volunteer, matches={cast.match.pk: "Slowly."})
+    over(cast, 40)
+
+    with acting_as(Scope.SCOPED, cast.coordinator.pk):
+        edit_supervision(by=cast.coordinator, supervision=row, version=1, told=told())
+    assert row.notes.get().words == "Slowly."
+
+    with acting_as(Scope.SCOPED, cast.coordinator.pk):
+        changed = told(matches={cast.match.pk: "Slowly, and well."})
+        edit_supervision(by=cast.coordinator, supervision=row, version=2, told=changed)
+    assert row.notes.get().words == "Slowly, and well."
+    page = as_user(cast.coordinator).get(reverse("volunteers:supervision-edit", args=[row.pk]))
+    assert f'name="match_{cast.match.pk}"' in page.content.decode()
+
+
+@pytest.mark.parametrize(("days_ago", "asks"), [(0, True), (28, True), (29, False)])
+def test_a_de_brief_asks_about_a_match_that_ended_in_the_last_four_weeks(cast, as_user, days_ago, asks):
+    over(cast, days_ago)
+
+    page = as_user(cast.coordinator).get(reverse("volunteers:supervision-write", args=[cast.volunteer_row.pk]))
+
+    assert (f'name="match_{cast.match.pk}"' in page.content.decode()) is asks

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -23,6 +23,7 @@ from families.models.family import fold
 from volunteers.models import (
     SUPERVISION_MACHINE,
     Match,
+    MatchState,
     Supervision,
     SupervisionAction,
     SupervisionKind,
@@ -32,10 +33,13 @@ from volunteers.models import (
     Topic,
     Volunteer,
 )
+from volunteers.models.match import HOLDING
 from volunteers.models.supervision import AgreedBy
 
 MOST_IN_A_GROUP = 40
 SHORTEST_NAME = 3
+LATELY = dt.timedelta(days=28)
+"""How long a match that ended is still talked about: a de-brief comes after the ending."""
 _OWNING = re.compile(r"['’]s\b", re.IGNORECASE)
 
 
@@ -224,7 +228,7 @@ def _write(
     names_meant: bool,
 ) -> None:
     volunteers = [volunteer for _person, volunteer in pairs if volunteer]
-    matches = {match.pk: match for match in matches_to_talk_through(by, volunteers)}
+    matches = {match.pk: match for match in matches_to_talk_through(by, volunteers, row)}
     if row.is_group:
         said = [*told.words.values(), *(agreed.what for agreed in told.agreed)]
         names = [] if names_meant else families_named(matches.values(), said)
@@ -235,7 +239,8 @@ def _write(
         raise SupervisionRefused({"absent": _("Somebody was there. If nobody came, call it off.")})
     row.parts.filter(person__in=absent).update(came=False)
     row.parts.exclude(person__in=absent).update(came=True)
-    of_row = row.notes.filter(topic__in=[*_TOPICS, Topic.MATCH])
+    # What was written about a match that this form did not show stays.
+    asked = row.notes.filter(topic__in=_TOPICS) | row.notes.filter(topic=Topic.MATCH, match__in=list(told.matches))
     kept = []
     for topic, match_id, words in _spoken(row, told, matches):
         note, _new = SupervisionNote.objects.update_or_create(
@@ -246,7 +251,7 @@ def _write(
             defaults={"words": words, "author": by},
         )
         kept.append(note.pk)
-    of_row.exclude(pk__in=kept).delete()
+    asked.exclude(pk__in=kept).delete()
     row.agreed.open().delete()
     SupervisionAction.objects.bulk_create(
         SupervisionAction(supervision=row, what=agreed.what, doer=agreed.doer, due_on=agreed.due_on)
@@ -268,9 +273,16 @@ def _spoken(row: Supervision, told: Told, matches: Mapping[int, Match]) -> list[
     return said
 
 
-def matches_to_talk_through(by: User, volunteers: Collection[Volunteer]) -> list[Match]:
-    """The families these volunteers visit now, as far as the one who asks may see them."""
-    rows = Match.objects.visible_to(by).holding().filter(volunteer__in=volunteers)
+def matches_to_talk_through(
+    by: User, volunteers: Collection[Volunteer], talk: Supervision | None = None
+) -> list[Match]:
+    """The families these volunteers visit, or lately did, and those the talk already speaks of, as far as the one who
+    asks may see them.
+    """
+    lately = models.Q(state=MatchState.ENDED, ended_on__gte=london_today() - LATELY)
+    about = models.Q(pk__in=talk.notes.exclude(match=None).values("match")) if talk else models.Q()
+    wanted = models.Q(state__in=HOLDING) | lately | about
+    rows = Match.objects.visible_to(by).filter(wanted, volunteer__in=volunteers)
     return list(rows.select_related("family", "volunteer__user").order_by("started_on", "pk"))
 
 

@@ -203,7 +203,7 @@ def _form_about(request: HttpRequest, row: Supervision, initial: dict[str, Any])
     parts = list(row.parts.select_related("person", "volunteer__user"))
     people = [part.person for part in parts] if row.is_group else []
     volunteers = [part.volunteer for part in parts if part.volunteer and not row.is_group]
-    matches = matches_to_talk_through(request.user, volunteers)
+    matches = matches_to_talk_through(request.user, volunteers, row)
     return HoldForm(sent_or_kept(request), supervision=row, expected=people, matches=matches, initial=initial)
 
 
