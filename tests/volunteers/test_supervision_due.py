@@ -177,3 +177,36 @@ def test_panel_of_today_says_whom_to_ring_before_whom_to_talk_with(seen):
 def test_nobody_is_due_while_a_talk_is_planned_for_the_coming_week(seen):
     a_talk(seen.coordinator, seen.volunteer_row, days_ago=-3, state="planned")
     assert to_ring(seen) == []
+
+
+def a_match(seen, began, ended=None):
+    """With another family, from so many days ago until so many days ago."""
+    family = factories.family(seen.home, f"Cilla {began}")
+    dates = {"started_on": london_today() - dt.timedelta(days=began)}
+    if ended is not None:
+        dates |= {"ended_on": london_today() - dt.timedelta(days=ended), "state": "ended", "end_reason": "goals_met"}
+    Match.objects.filter(pk=factories.match(seen.volunteer_row, family).pk).update(**dates)
+
+
+@pytest.mark.parametrize(
+    ("first", "others", "since"),
+    [
+        (60, [(5, None)], 60),
+        (5, [(90, 6)], 90),
+        (5, [(90, 40), (45, 5)], 90),
+        (5, [(90, 20)], 5),
+    ],
+)
+def test_a_new_match_puts_off_no_talk_unless_they_were_with_nobody_before_it(seen, first, others, since):
+    Match.objects.filter(pk=seen.match.pk).update(started_on=london_today() - dt.timedelta(days=first))
+    for began, ended in others:
+        a_match(seen, began, ended)
+
+    assert facts(seen).since == london_today() - dt.timedelta(days=since)
+
+
+def test_a_hard_ending_on_the_day_of_a_talk_still_asks_for_a_call(seen):
+    a_talk(seen.coordinator, seen.volunteer_row, days_ago=2)
+    hard(seen, "not_right")
+
+    assert [kind for kind, _at in facts(seen).hard] == [Hard.ENDING]

@@ -57,7 +57,7 @@ class Facts:
     name: str = ""
     weeks: int = USUAL_WEEKS
     since: dt.date | None = None
-    """From when on they are with a family now; None: with none, and no talk is due."""
+    """From when on they are with families without a break; None: with none now, and no talk is due."""
     talked_on: dt.date | None = None
     """The last talk that counts as supervision."""
     planned_at: dt.datetime | None = None
@@ -165,8 +165,13 @@ def _facts(name: str, told: dict[str, Any]) -> Facts:
         since=together.date() if together else None,
         talked_on=london_date(talked) if talked else None,
         planned_at=told.get("planned"),
-        hard=tuple((event, at) for event, at in hard if at > heard_at),
+        hard=tuple((event, at) for event, at in hard if _came_after(event, at, heard_at)),
     )
+
+
+def _came_after(event: Hard, at: dt.datetime, heard_at: dt.datetime) -> bool:
+    """Of an ending only the day is known: one on the day of a talk may have come after it."""
+    return at.date() >= london_date(heard_at) if event == Hard.ENDING else at > heard_at
 
 
 def _part(rows: Any, volunteer: str, what: str, **said: Any) -> Any:
@@ -183,17 +188,30 @@ def _parts(services: ServiceQuerySet, whose: list[int]) -> list[Any]:
     in_group = models.Q(supervision__kind=SupervisionKind.GROUP)
     planned = SupervisionPart.objects.filter(volunteer__in=whose, supervision__state=SupervisionState.PLANNED)
     called = CallRequest.objects.filter(volunteer__in=whose, closed_at__gte=timezone.now() - EXTRA_FOR)
-    together = Match.objects.holding().filter(support__service__in=services, volunteer__in=whose)
     held_at = models.Max("supervision__held_at")
+    began_on = Cast(models.Max("started_on"), models.DateTimeField())
     return [
         _part(talks.exclude(in_group), "volunteer", "talked", at=held_at),
         _part(talks.filter(in_group), "volunteer", "grouped", at=held_at),
         _part(planned, "volunteer", "planned", at=models.Min("supervision__planned_at")),
         _part(called.exclude(closed_by=models.F("volunteer__user")), "volunteer", "called", at=models.Max("closed_at")),
-        _part(together, "volunteer", "together", at=Cast(models.Min("started_on"), models.DateTimeField())),
+        _part(_beginnings(services, whose), "volunteer", "together", at=began_on),
         *_terms(whose),
         *_events(services, whose),
     ]
+
+
+def _beginnings(services: ServiceQuerySet, whose: list[int]) -> Any:
+    """Of those who are with a family now, the matches before which they were with none: the newest began their run.
+
+    A second family, or one right after another, begins no new run, so that it does not put off a talk that is due.
+    """
+    began = Match.objects.filter(support__service__in=services, started_on__isnull=False)
+    before = began.filter(volunteer=models.OuterRef("volunteer"), started_on__lt=models.OuterRef("started_on"))
+    day_before = models.OuterRef("started_on") - dt.timedelta(days=1)
+    before = before.filter(models.Q(ended_on=None) | models.Q(ended_on__gte=day_before))
+    with_one = began.holding().filter(volunteer__in=whose).values("volunteer")
+    return began.filter(~models.Exists(before), volunteer__in=with_one)
 
 
 def _terms(whose: list[int]) -> list[Any]:
