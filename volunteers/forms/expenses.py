@@ -161,14 +161,20 @@ class ReceiptForm(forms.Form):
 
 
 class MilesElsewhereForm(forms.Form):
+    """For one tax year, given as the year in which it begins."""
+
     miles = forms.DecimalField(
-        label=_("Miles others paid you for this tax year"),
         min_value=0,
         max_value=99_999,
         max_digits=6,
         decimal_places=1,
-        help_text=_("As a volunteer for another organisation, from 6 April on. If none, write 0."),
+        help_text=_("As a volunteer for another organisation. If none, write 0."),
     )
+
+    def __init__(self, data: Any = None, *, year: int, initial: Mapping[str, Any] | None = None) -> None:
+        super().__init__(data, initial=dict(initial or {}))
+        label = __("Miles others paid you for, from 6 April {year} to 5 April {next}")
+        self.fields["miles"].label = label.format(year=year, next=year + 1)
 
 
 class AnswerForm(forms.Form):
@@ -250,7 +256,7 @@ class TermsForm(_OfOrganisation):
     )
     pence_after = forms.DecimalField(
         label=_("Pence for each mile after 10,000 in a tax year"),
-        min_value=0,
+        min_value=1,
         max_value=100,
         max_digits=5,
         decimal_places=2,

@@ -104,8 +104,12 @@ def _own_line(request: HttpRequest, pk: int) -> ExpenseLine:
 @require(Permission.MY_VISITS_VIEW)
 def expense_remove(request: HttpRequest, pk: int) -> HttpResponse:
     line = _own_line(request, pk)
-    remove_line(by=request.user, line=line)
-    messages.success(request, _("“%s” is taken off.") % line.what_for)
+    try:
+        remove_line(by=request.user, line=line)
+    except ExpenseRefused as refusal:
+        messages.error(request, refusal.messages[0])
+    else:
+        messages.success(request, _("“%s” is taken off.") % line.what_for)
     return _back(line)
 
 
@@ -186,9 +190,11 @@ def my_claim(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @require(Permission.MY_VISITS_VIEW)
 def miles_elsewhere(request: HttpRequest) -> HttpResponse:
-    year = tax_year(london_today())
+    """Of this tax year, or of the last one: what is claimed late belongs to it."""
+    this = tax_year(london_today())
+    year, other = (this - 1, this) if request.GET.get("year") == str(this - 1) else (this, this - 1)
     told = MilesElsewhere.objects.filter(volunteer__user=request.user, tax_year=year).first()
-    form = MilesElsewhereForm(request.POST or None, initial={"miles": told.miles if told else None})
+    form = MilesElsewhereForm(request.POST or None, year=year, initial={"miles": told.miles if told else None})
     if request.method == "POST" and form.is_valid():
         try:
             tell_miles_elsewhere(by=request.user, year=year, miles=form.cleaned_data["miles"])
@@ -197,4 +203,5 @@ def miles_elsewhere(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("Thank you. We count these miles too."))
             return redirect("volunteers:my-expenses")
-    return render(request, "volunteers/miles_elsewhere.html", {"form": form}, status=422 if form.errors else 200)
+    context = {"form": form, "other": other, "is_this": year == this}
+    return render(request, "volunteers/miles_elsewhere.html", context, status=422 if form.errors else 200)
