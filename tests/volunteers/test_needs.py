@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from betterstart.access.acting import Scope, acting_as
 from betterstart.clock import london_today
+from families.models import Assignment
 from families.reports.needs import Urgency, needs_of
 from tests import factories
 from tests.volunteers.telling import tell
@@ -173,3 +174,21 @@ def test_question_without_an_answer_comes_back_to_today_after_two_working_days(c
         add_note(by=cast.volunteer, check_in=check_in, kind="answer", words="An hour.")
     reasons = [need.reason for need in found(needs.asked, cast.coordinator).needs]
     assert [reason.startswith("Vera Volunteer wrote more") for reason in reasons] == [True]
+
+
+def test_question_leaves_today_when_the_one_asked_is_not_with_the_family_any_more(cast):
+    written(cast, "question", cast.coordinator, 9)
+    assert found(needs.asked, cast.coordinator).total == 1
+
+    Assignment.objects.filter(worker=cast.volunteer).update(ends_on=london_today())
+
+    assert found(needs.asked, cast.coordinator).total == 0
+
+
+def test_question_leaves_today_when_a_coordinator_replies_after_it(cast):
+    check_in = written(cast, "question", cast.coordinator, 9)
+
+    with acting_as(Scope.SCOPED, cast.coordinator.pk):
+        add_note(by=cast.coordinator, check_in=check_in, kind="reply", words="Thank you for ringing.")
+
+    assert found(needs.asked, cast.coordinator).total == 0

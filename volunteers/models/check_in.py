@@ -169,9 +169,10 @@ class CheckInNoteQuerySet(models.QuerySet["CheckInNote"]):
         return self.filter(kind__in=FROM_THE_AUTHOR, seen_at=None)
 
     def open_questions(self) -> CheckInNoteQuerySet:
-        """Questions after which the author has written nothing."""
+        """Questions after which the author has written nothing, nor anybody replied: they may have talked."""
+        closing = (*FROM_THE_AUTHOR, NoteKind.REPLY)
         later = CheckInNote.objects.filter(
-            check_in=models.OuterRef("check_in"), kind__in=FROM_THE_AUTHOR, pk__gt=models.OuterRef("pk")
+            check_in=models.OuterRef("check_in"), kind__in=closing, pk__gt=models.OuterRef("pk")
         )
         return self.filter(~models.Exists(later), kind=NoteKind.QUESTION)
 

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from betterstart.access.models import User
 from betterstart.clock import at_london, day_in_words, london_date, moment_in_words
-from families.models import VisitState
+from families.models import Assignment, VisitState
 from families.reports.needs import Found, Need, Urgency
 from families.reports.replies import LATE_AFTER, VERY_LATE_AFTER, working_days
 from volunteers.models import CallRequest, CheckIn, CheckInNote, Volunteer, Worry
@@ -30,6 +30,8 @@ def asked(user: User, today: dt.date, limit: int) -> Found:
     """
     notes = CheckInNote.objects.filter(check_in=models.OuterRef("pk")).order_by("pk")
     old = notes.open_questions().filter(created_at__lt=_before_working_days(today, LATE_AFTER))
+    # Who is not with the family any more cannot answer.
+    here = Assignment.objects.in_force().filter(worker=models.OuterRef("author"), support=models.OuterRef("support"))
     mine = CheckIn.objects.visible_to(user).coordinated_by(user).with_urgency()
     rows: Any = mine.annotate(
         more_at=models.Subquery(notes.unread_from_author().values("created_at")[:1]),
@@ -38,7 +40,7 @@ def asked(user: User, today: dt.date, limit: int) -> Found:
         models.Q(seen_at=None, worry__in=[Worry.YES, Worry.NOT_SURE])
         | models.Q(seen_at=None, heaviness=MOST_HEAVY)
         | models.Q(more_at__isnull=False)
-        | models.Q(question_at__isnull=False) & ~models.Q(visit__state=VisitState.WITHDRAWN)
+        | models.Q(models.Exists(here), question_at__isnull=False) & ~models.Q(visit__state=VisitState.WITHDRAWN)
     )
     shown = rows.annotate(total=IN_ALL).order_by("urgency", "recorded_at", "pk")
     return _found([(_about(row, today), row) for row in shown.select_related("visit", "family", "author")[:limit]])
