@@ -49,3 +49,14 @@ def test_a_line_that_cannot_be_taken_off_says_why_and_stays(cast, as_user):
 
     assert "less than a penny" in answer.content.decode()
     assert claim.lines.filter(pk=bus.pk).exists()
+
+
+def test_before_a_goodbye_it_says_what_is_not_sent_yet(cast, as_user):
+    client = as_user(cast.coordinator)
+    url = reverse("volunteers:leave", args=[cast.volunteer_row.pk])
+    spending.claim(cast.volunteer_row, "submitted")
+    assert "not sent yet" not in client.get(url).content.decode()
+
+    spending.claim(cast.volunteer_row, "draft")
+
+    assert "£7.30 not sent yet" in client.get(url).content.decode()

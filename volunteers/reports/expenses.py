@@ -22,8 +22,8 @@ from betterstart.documents.writers import Sheet
 from families.models import Visit, VisitState
 from families.reports.needs import Found, Need
 from volunteers.actions import asked_on, driven_before, own_visits
-from volunteers.models import ClaimState, ExpenseClaim, ExpenseKind, ExpenseLine, MilesElsewhere, PayRun
-from volunteers.models.expense import ExpenseClaimQuerySet
+from volunteers.models import ClaimState, ExpenseClaim, ExpenseKind, ExpenseLine, MilesElsewhere, PayRun, Volunteer
+from volunteers.models.expense import IN_THE_MAKING, ExpenseClaimQuerySet
 from volunteers.models.mileage import MILES_AT_FIRST_RATE, claim_until, tax_year, terms_of, terms_on
 
 PAGE = 20
@@ -120,6 +120,18 @@ def _miles_on(lines: Sequence[Line], year: int) -> Decimal:
 def lines_of(claim: ExpenseClaim) -> list[Line]:
     rows: Any = claim.lines.annotate(receipts=models.Count("receipt"))
     return [Line(row, bool(row.receipts)) for row in rows]
+
+
+def not_sent_yet(user: User, volunteer: Volunteer) -> int:
+    """Pence on claims that are still in the volunteer's hands, and that nobody can send once their access ends.
+
+    Only the sum, and only for whoever keeps the volunteer: a claim in the making is its writer's.
+    """
+    if not Volunteer.objects.kept_by(user).filter(pk=volunteer.pk).exists():
+        return 0
+    with acting_as(Scope.ALL, user.pk):
+        lines = ExpenseLine.objects.filter(claim__volunteer=volunteer, claim__state__in=IN_THE_MAKING)
+        return lines.aggregate(pence=models.Sum("pence"))["pence"] or 0
 
 
 def visits_to_claim(user: User, line: ExpenseLine | None = None, journeys: bool = True) -> list[Visit]:

@@ -27,6 +27,7 @@ from volunteers.actions.readiness import settle
 from volunteers.forms.application import STEPS
 from volunteers.forms.pipeline import BreakForm, GoodbyeForm, InterviewForm, LeaveForm, PhoneEnquiryForm, ReachForm
 from volunteers.models import Application, Break, Interview, Leaving, Match, Volunteer
+from volunteers.reports.expenses import not_sent_yet
 from volunteers.reports.pipeline import on_their_way
 from volunteers.views.enquiry import DRAFT
 
@@ -228,7 +229,8 @@ def goodbye_new(request: HttpRequest, pk: int) -> HttpResponse:
     ):
         return redirect("volunteers:volunteer", pk)
     matches = Match.objects.visible_to(request.user).open().filter(volunteer=row).select_related("family")
-    return page(request, "volunteers/leave.html", row, form, matches=matches)
+    facts = {"matches": matches, "not_sent": not_sent_yet(request.user, row)}
+    return page(request, "volunteers/leave.html", row, form, **facts)
 
 
 @require_http_methods(["GET", "POST"])
