@@ -205,8 +205,9 @@ def test_a_new_match_puts_off_no_talk_unless_they_were_with_nobody_before_it(see
     assert facts(seen).since == london_today() - dt.timedelta(days=since)
 
 
-def test_a_hard_ending_on_the_day_of_a_talk_still_asks_for_a_call(seen):
-    a_talk(seen.coordinator, seen.volunteer_row, days_ago=2)
+@pytest.mark.parametrize(("kind", "asks"), [("one_to_one", True), ("phone", True), ("debrief", False)])
+def test_a_hard_ending_on_the_day_of_a_talk_still_asks_for_a_call_unless_that_was_the_de_brief(seen, kind, asks):
+    a_talk(seen.coordinator, seen.volunteer_row, days_ago=2, kind=kind)
     hard(seen, "not_right")
 
-    assert [kind for kind, _at in facts(seen).hard] == [Hard.ENDING]
+    assert [kind for kind, _at in facts(seen).hard] == ([Hard.ENDING] if asks else [])

@@ -165,13 +165,16 @@ def _facts(name: str, told: dict[str, Any]) -> Facts:
         since=together.date() if together else None,
         talked_on=london_date(talked) if talked else None,
         planned_at=told.get("planned"),
-        hard=tuple((event, at) for event, at in hard if _came_after(event, at, heard_at)),
+        hard=tuple((event, at) for event, at in hard if _came_after(event, at, heard_at, told.get("debriefed"))),
     )
 
 
-def _came_after(event: Hard, at: dt.datetime, heard_at: dt.datetime) -> bool:
-    """Of an ending only the day is known: one on the day of a talk may have come after it."""
-    return at.date() >= london_date(heard_at) if event == Hard.ENDING else at > heard_at
+def _came_after(event: Hard, at: dt.datetime, heard_at: dt.datetime, debriefed_at: dt.datetime | None) -> bool:
+    """Of an ending only the day is known: one on the day of a talk may have come after it, unless that was for it."""
+    if event != Hard.ENDING:
+        return at > heard_at
+    is_told = debriefed_at is not None and london_date(debriefed_at) == at.date()
+    return at.date() >= london_date(heard_at) and not is_told
 
 
 def _part(rows: Any, volunteer: str, what: str, **said: Any) -> Any:
@@ -186,6 +189,7 @@ def _part(rows: Any, volunteer: str, what: str, **said: Any) -> Any:
 def _parts(services: ServiceQuerySet, whose: list[int]) -> list[Any]:
     talks = SupervisionPart.objects.held().filter(volunteer__in=whose)
     in_group = models.Q(supervision__kind=SupervisionKind.GROUP)
+    debrief = models.Q(supervision__kind=SupervisionKind.DEBRIEF)
     planned = SupervisionPart.objects.filter(volunteer__in=whose, supervision__state=SupervisionState.PLANNED)
     called = CallRequest.objects.filter(volunteer__in=whose, closed_at__gte=timezone.now() - EXTRA_FOR)
     held_at = models.Max("supervision__held_at")
@@ -193,6 +197,7 @@ def _parts(services: ServiceQuerySet, whose: list[int]) -> list[Any]:
     return [
         _part(talks.exclude(in_group), "volunteer", "talked", at=held_at),
         _part(talks.filter(in_group), "volunteer", "grouped", at=held_at),
+        _part(talks.filter(debrief), "volunteer", "debriefed", at=held_at),
         _part(planned, "volunteer", "planned", at=models.Min("supervision__planned_at")),
         _part(called.exclude(closed_by=models.F("volunteer__user")), "volunteer", "called", at=models.Max("closed_at")),
         _part(_beginnings(services, whose), "volunteer", "together", at=began_on),
