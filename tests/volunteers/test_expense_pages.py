@@ -11,11 +11,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from betterstart.clock import day_in_words, london_date, london_today
-from families.reports.needs import needs_of
 from tests import factories
 from tests.documents.test_uploads import HEIC, Vast
 from tests.volunteers import spending
 from volunteers.models import ClaimState, ExpenseClaim, ExpenseLine, PayRun, Receipt
+from volunteers.reports.expenses import waiting_claims
 
 
 def said(answer) -> str:
@@ -147,15 +147,15 @@ def test_a_line_left_out_without_a_reason_is_asked_about_and_ticks_are_kept(cast
     assert not answer.context["form"][f"pay_{bus.pk}"].value()
 
 
-def test_today_has_one_line_for_all_claims_that_wait_and_none_for_ones_own(cast):
+def test_there_is_one_line_for_all_claims_that_wait_and_none_for_ones_own(cast):
     own = factories.volunteer(cast.coordinator, cast.here)
     spending.claim(own)
     for row in (cast.volunteer_row, cast.other_volunteer_row):
         spending.claim(row)
 
-    needs = needs_of(cast.coordinator, london_today(), 50).needs
+    needs = waiting_claims(cast.coordinator, london_today(), 50).needs
 
-    assert [each.reason.split(",")[0] for each in needs if "claim" in each.reason] == ["2 expense claims wait"]
+    assert [each.reason.split(",")[0] for each in needs] == ["2 expense claims wait"]
 
 
 # --- paying ---------------------------------------------------------------------------------------------------------
