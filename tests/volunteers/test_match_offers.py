@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import pytest
 
 from betterstart.access.acting import Scope, acting_as
@@ -13,7 +11,6 @@ from tests.volunteers.matching_rows import never
 from tests.volunteers.on_their_way import fact
 from tests.volunteers.pairs import (
     ABOUT_THEM,
-    TODAY,
     asked,
     both_said_yes,
     do,
@@ -23,7 +20,7 @@ from tests.volunteers.pairs import (
     waiting_pair,
 )
 from volunteers.actions import MatchRefused, offer_match, record_answer, start_match, suggest_match, withdraw_match
-from volunteers.models import Break, FamilyOffer, Match, MatchState, VolunteerOffer
+from volunteers.models import FamilyOffer, Match, MatchState, VolunteerOffer
 
 M = MatchState
 
@@ -55,10 +52,6 @@ def test_volunteer_who_may_not_be_with_families_is_neither_suggested_nor_asked(c
     if state == "on_break":
         fact("break", volunteer, cast.coordinator)
     type(volunteer).objects.filter(pk=volunteer.pk).update(state=state)  # in another tab
-    if state == "on_break":
-        Break.objects.create(
-            volunteer=volunteer, starts_on=TODAY, back_on=TODAY + dt.timedelta(days=9), created_by=cast.coordinator
-        )
 
     with pytest.raises(MatchRefused) as refusal:
         asked(cast, match)
