@@ -23,6 +23,7 @@ from volunteers.models import (
     AgreementSigned,
     AgreementWording,
     Attendance,
+    Break,
     Course,
     CourseRun,
     CourseSession,
@@ -125,7 +126,10 @@ def _profiles(volunteers: list[Volunteer], postcodes: list[str], rng: random.Ran
 
 
 def _evidence(organisation: Organisation, volunteers: list[Volunteer], by: User) -> None:
-    """Two good references, a clear check, both courses, everything signed."""
+    """Two good references, a clear check, both courses, everything signed; and the dates of each break."""
+    today = london_today()
+    away = {"starts_on": today, "back_on": today + dt.timedelta(days=60), "created_by": by}
+    _in_bulk(Break(volunteer=row, **away) for row in volunteers if row.state == VolunteerState.ON_BREAK)
     now, issued = timezone.now(), london_today() - dt.timedelta(days=300)
     judged = {"answered_at": now, "answered_by": "link", "judgement": "satisfactory", "judged_at": now, "judged_by": by}
     asked = {"asked_at": now, "asked_by": by, "created_by": by}
