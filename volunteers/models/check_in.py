@@ -168,9 +168,8 @@ class CheckInNoteQuerySet(models.QuerySet["CheckInNote"]):
         """Answers and later additions that no coordinator has read yet."""
         return self.filter(kind__in=FROM_THE_AUTHOR, seen_at=None)
 
-    def open_questions(self) -> CheckInNoteQuerySet:
-        """Questions after which the author has written nothing, nor anybody replied: they may have talked."""
-        closing = (*FROM_THE_AUTHOR, NoteKind.REPLY)
+    def open_questions(self, closing: tuple[NoteKind, ...] = FROM_THE_AUTHOR) -> CheckInNoteQuerySet:
+        """Questions after which nothing of these kinds was written; usually, by the author."""
         later = CheckInNote.objects.filter(
             check_in=models.OuterRef("check_in"), kind__in=closing, pk__gt=models.OuterRef("pk")
         )

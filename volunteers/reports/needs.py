@@ -17,7 +17,7 @@ from families.models import Assignment, VisitState
 from families.reports.needs import Found, Need, Urgency
 from families.reports.replies import LATE_AFTER, VERY_LATE_AFTER, working_days
 from volunteers.models import CallRequest, CheckIn, CheckInNote, Volunteer, Worry
-from volunteers.models.check_in import MOST_HEAVY
+from volunteers.models.check_in import FROM_THE_AUTHOR, MOST_HEAVY, NoteKind
 
 # How many rows there are, counted before the limit, so that a provider asks once.
 IN_ALL = models.Window(models.Count("pk"))
@@ -29,7 +29,9 @@ def asked(user: User, today: dt.date, limit: int) -> Found:
     volunteer has not answered for two working days: in one query.
     """
     notes = CheckInNote.objects.filter(check_in=models.OuterRef("pk")).order_by("pk")
-    old = notes.open_questions().filter(created_at__lt=_before_working_days(today, LATE_AFTER))
+    old = notes.open_questions((*FROM_THE_AUTHOR, NoteKind.REPLY)).filter(
+        created_at__lt=_before_working_days(today, LATE_AFTER)
+    )
     # Who is not with the family any more cannot answer.
     here = Assignment.objects.in_force().filter(worker=models.OuterRef("author"), support=models.OuterRef("support"))
     mine = CheckIn.objects.visible_to(user).coordinated_by(user).with_urgency()
